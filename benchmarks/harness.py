@@ -1,0 +1,272 @@
+"""What all benchmarks share: contenders in processes of their own, a quiet machine, medians, tables, JSON.
+
+Each contender lives in its own process, so that no library's threads, settings or denormal mode reach another's, and
+one contender is measured at a time while the others sleep. Rounds go around all contenders; a ratio is formed within a
+round, and the median of the rounds' ratios is what counts. So a machine that slows down or speeds up for seconds
+changes both sides of a ratio.
+
+Numbers taken while somebody else computes are worth little (OpenMP's barriers spin: one busy neighbour on a two-core
+machine slows a small PyTorch step tenfold). So every measurement notes how many cores other processes used meanwhile,
+and is repeated a few times if that was too much.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import multiprocessing
+import os
+import platform
+import statistics
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from importlib import metadata
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+# Settings that change what a library does; a measurement shows what people get who have set nothing.
+SETTINGS = ("OPENBLAS_", "MKL_", "OMP_", "GOMP_", "BLIS_", "XLA_", "JAX_", "TORCH", "GLASSNET_")
+QUIET = 0.1  # cores that others may use during a measurement
+LIBRARIES = ("glassnet", "numpy", "scipy", "scikit-learn", "torch", "jax")
+
+
+@dataclasses.dataclass
+class Measurement:
+    """Seconds that something took, and the cores that other processes used meanwhile (None: unknown here)."""
+
+    seconds: list[float]
+    others: float | None
+
+    @property
+    def median(self) -> float:
+        """The median of the seconds."""
+        return statistics.median(self.seconds)
+
+
+class Neighbours:
+    """Measures how many cores other processes use while a block of code runs (Linux; elsewhere `cores` stays None).
+
+    What the whole machine was busy with, less what this process and those that it waited for were busy with.
+    """
+
+    def __init__(self) -> None:
+        self.cores: float | None = None
+
+    def __enter__(self) -> Self:
+        self._before = (_machine_busy(), _own_busy(), time.perf_counter())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        machine, own, clock = self._before
+        now = _machine_busy()
+        if machine is not None and now is not None:
+            busy = (now - machine) - (_own_busy() - own)
+            self.cores = max(0.0, busy / (time.perf_counter() - clock))
+
+
+def _machine_busy() -> float | None:
+    try:
+        fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]
+    except OSError:
+        return None
+    user, nice, system, _idle, _iowait, irq, softirq, steal = map(int, fields[:8])
+    return (user + nice + system + irq + softirq + steal) / float(os.sysconf("SC_CLK_TCK"))
+
+
+def _own_busy() -> float:
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
+
+
+# --- contenders in processes of their own -----------------------------------------------------------------------------
+
+
+class Worker:
+    """A process that sets something up once and measures it whenever asked.
+
+    `setup(*arguments)` runs in the new process and returns a function; each `measure(*asked)` calls that function there
+    and returns its list of seconds.
+
+    Raises
+    ------
+    RuntimeError
+        If `setup` or a measurement failed over there; the message is the other side's traceback.
+    """
+
+    def __init__(self, setup: Callable[..., Callable[..., list[float]]], *arguments: Any, threads: int) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, setup, arguments, threads), daemon=True)
+        self._process.start()
+        theirs.close()
+        self._receive()
+
+    def measure(self, *asked: Any, patience: int = 0) -> Measurement:
+        """Measure once, and up to `patience` times more while others disturb; the quietest measurement is returned."""
+        best: Measurement | None = None
+        for _ in range(1 + patience):
+            self._connection.send(asked)
+            seconds, others = self._receive()
+            if best is None or (others or 0) < (best.others or 0):
+                best = Measurement(seconds, others)
+            if not best.others or best.others <= QUIET:
+                break
+            time.sleep(2.0)
+        assert best is not None
+        return best
+
+    @property
+    def process_id(self) -> int:
+        """Number of the process."""
+        assert self._process.pid is not None
+        return self._process.pid
+
+    def close(self) -> None:
+        """End the process."""
+        self._connection.close()
+        self._process.join(timeout=5)
+        if self._process.is_alive():
+            self._process.kill()
+
+    def _receive(self) -> Any:
+        try:
+            done, answer = self._connection.recv()
+        except EOFError:
+            self._process.join(timeout=5)
+            raise RuntimeError(f"the process ended by itself (exit code {self._process.exitcode})") from None
+        if not done:
+            raise RuntimeError(answer)
+        return answer
+
+
+def _serve(
+    connection: Connection, setup: Callable[..., Callable[..., list[float]]], arguments: tuple[Any, ...], threads: int
+) -> None:
+    bind(threads)
+    try:
+        measure = setup(*arguments)
+        connection.send((True, None))
+        while True:
+            asked = connection.recv()
+            with Neighbours() as neighbours:
+                seconds = measure(*asked)
+            connection.send((True, (seconds, neighbours.cores)))
+    except EOFError:
+        pass
+    except BaseException:  # noqa: BLE001 (whatever happened over here is told over there)
+        connection.send((False, traceback.format_exc()))
+
+
+def bind(threads: int) -> None:
+    """Let this process use only so many processors (where the system allows it), whatever a library would take."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+
+def ratios(numerators: Sequence[float], denominators: Sequence[float]) -> dict[str, float]:
+    """Median and extremes of the ratios that were formed round by round.
+
+    >>> ratios([2.0, 9.0, 4.0], [1.0, 3.0, 1.0])
+    {'median': 3.0, 'low': 2.0, 'high': 4.0}
+    """
+    quotients = [a / b for a, b in zip(numerators, denominators, strict=True)]
+    return {"median": statistics.median(quotients), "low": min(quotients), "high": max(quotients)}
+
+
+def significant(number: float, digits: int = 3) -> str:
+    """Write a number with so many significant digits and no exponent.
+
+    >>> significant(1234.5), significant(0.98765), significant(21.44)
+    ('1234', '0.988', '21.4')
+    """
+    if number == 0:
+        return "0"
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(number))))
+    return f"{number:.{decimals}f}"
+
+
+# --- output -----------------------------------------------------------------------------------------------------------
+
+
+def print_table(header: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> None:
+    """Print a table; the first `left` columns are aligned to the left, the others to the right."""
+    lines = [tuple(header), *map(tuple, rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
+    for number, line in enumerate(lines):
+        cells = [
+            cell.ljust(width) if column < left else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ]
+        print("  " + "  ".join(cells).rstrip())
+        if number == 0:
+            print("  " + "  ".join("─" * width for width in widths))
+
+
+def clear_settings() -> dict[str, str]:
+    """Take the variables that steer numerical libraries out of the environment (of workers, too); returns them."""
+    return {name: os.environ.pop(name) for name in sorted(os.environ) if name.startswith(SETTINGS)}
+
+
+def machine() -> dict[str, Any]:
+    """Describe the machine and the libraries that the numbers come from."""
+    versions = {}
+    for library in LIBRARIES:
+        try:
+            versions[library] = metadata.version(library)
+        except metadata.PackageNotFoundError:
+            continue
+    return {
+        "processor": _processor(),
+        "processors": os.cpu_count(),
+        "usable": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "libraries": versions,
+        "load": list(os.getloadavg()) if hasattr(os, "getloadavg") else None,
+    }
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def print_machine(described: dict[str, Any]) -> None:
+    """Print the machine in two lines."""
+    libraries = " · ".join(f"{name} {version}" for name, version in described["libraries"].items())
+    print(f"{described['processor']}, {described['usable']} of {described['processors']} processors usable")
+    print(f"Python {described['python']} · {libraries}\n")
+
+
+def write_json(path: str | Path, document: dict[str, Any]) -> None:
+    """Write a JSON file that appears whole or not at all."""
+    path = Path(path)
+    handle, temporary = tempfile.mkstemp(dir=path.parent or ".", prefix=path.name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            json.dump(document, stream, indent=2)
+            stream.write("\n")
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink()
+        raise
+
+
+def note(text: str) -> None:
+    """Say something about the progress, on standard error."""
+    print(text, file=sys.stderr, flush=True)

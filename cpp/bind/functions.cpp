@@ -1,0 +1,274 @@
+// Bindings of the functions themselves: activations, losses, softmax, and the instruction set that computes them.
+//
+// Arrays come with exact dtypes and C order (the catalog's Python converts); nothing is copied on the way in, and the
+// GIL is released while kernels run. Errors are ValueErrors that say what must hold and what was received.
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "kernels.hpp"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace {
+
+using glassnet::ActivationKernel;
+using glassnet::ElementKernels;
+using glassnet::kernels;
+using glassnet::LossBlock;
+using glassnet::LossKernel;
+using glassnet::Parameters;
+
+template <class T, class... Shape>
+using Array = nb::ndarray<T, Shape..., nb::c_contig, nb::device::cpu>;
+
+template <class T>
+const ElementKernels<T>& element_kernels() {
+    if constexpr (std::is_same_v<T, float>) {
+        return kernels().element32;
+    } else {
+        return kernels().element64;
+    }
+}
+
+template <class T>
+std::size_t vector_size() {
+    return static_cast<std::size_t>(std::is_same_v<T, float> ? kernels().product32.vector : kernels().product64.vector);
+}
+
+std::string joined(const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+    return text;
+}
+
+std::vector<std::string> activation_names() {
+    const auto& table = kernels().element64;
+    std::vector<std::string> names;
+    for (int i = 0; i < table.activation_count; ++i) names.emplace_back(table.activations[i].name);
+    names.emplace_back("softmax");  // over an axis, so not in the elementwise table
+    return names;
+}
+
+std::vector<std::string> loss_names() {
+    const auto& table = kernels().element64;
+    std::vector<std::string> names;
+    for (int i = 0; i < table.loss_count; ++i) names.emplace_back(table.losses[i].name);
+    return names;
+}
+
+std::vector<std::string> instruction_sets() {
+    std::vector<std::string> names;
+    for (const char* const* name = glassnet::usable_kernels(); *name != nullptr; ++name) names.emplace_back(*name);
+    return names;
+}
+
+void use_instruction_set(const std::string& name) {
+    if (!glassnet::select_kernels(name.c_str())) {
+        throw nb::value_error(
+            ("instruction set must be one that this processor has: " + joined(instruction_sets()) + "; got \"" + name + "\"")
+                .c_str());
+    }
+}
+
+// The entry of that name, or an error that lists the names.
+template <class Entry>
+const Entry& find(const Entry* table, int count, const std::string& name, const char* kind,
+                  const std::vector<std::string>& names) {
+    for (int i = 0; i < count; ++i) {
+        if (name == table[i].name) return table[i];
+    }
+    throw nb::value_error((std::string(kind) + " must be one of " + joined(names) + "; got \"" + name + "\"").c_str());
+}
+
+Parameters parameter_values(const std::string& name, int count, const std::vector<double>& given) {
+    if (given.size() != static_cast<std::size_t>(count)) {
+        throw nb::value_error((name + " has " + std::to_string(count) + " parameters; got " + std::to_string(given.size()) +
+                               " values")
+                                  .c_str());
+    }
+    Parameters parameters = {};
+    std::copy(given.begin(), given.end(), parameters.value);
+    return parameters;
+}
+
+void check_length(const char* what, std::size_t size, std::size_t expected) {
+    if (size != expected) {
+        throw nb::value_error((std::string(what) + " must have the length of the input, " + std::to_string(expected) +
+                               "; got " + std::to_string(size))
+                                  .c_str());
+    }
+}
+
+template <class T>
+void activation(const std::string& name, const std::vector<double>& given, Array<const T, nb::ndim<1>> x,
+                std::optional<Array<T, nb::ndim<1>>> value, std::optional<Array<T, nb::ndim<1>>> slope) {
+    const auto& table = element_kernels<T>();
+    if (name == "softmax") throw nb::value_error("softmax works over an axis; call softmax()");
+    const ActivationKernel<T>& kernel =
+        find(table.activations, table.activation_count, name, "activation", activation_names());
+    const Parameters parameters = parameter_values(name, kernel.parameter_count, given);
+    const std::size_t n = x.shape(0);
+    if (value) check_length("value", value->shape(0), n);
+    if (slope) check_length("slope", slope->shape(0), n);
+    const T* from = x.data();
+    T* y = value ? value->data() : nullptr;
+    T* dy = slope ? slope->data() : nullptr;
+    nb::gil_scoped_release released;
+    if (y != nullptr && dy != nullptr) {
+        kernel.value_and_slope(from, y, dy, n, parameters);
+    } else if (y != nullptr) {
+        kernel.value(from, y, n, parameters);
+    } else if (dy != nullptr) {
+        kernel.slope(from, dy, n, parameters);
+    }
+}
+
+// A row as one block in panels: contiguous, padded with zeros to whole vectors.
+template <class T>
+struct Row {
+    std::size_t cols, padded;
+    std::vector<T> data;
+
+    explicit Row(std::size_t columns)
+        : cols(columns), padded((columns + vector_size<T>() - 1) / vector_size<T>() * vector_size<T>()), data(padded) {}
+    void read(const T* from) { std::copy(from, from + cols, data.begin()); }
+    void write(T* to) const { std::copy(data.begin(), data.begin() + static_cast<std::ptrdiff_t>(cols), to); }
+};
+
+// One row after the other through the panel kernel: `loss` is an interface for tests and for array calls, not for training.
+template <class T>
+void loss_rows(const LossKernel<T>& kernel, const Parameters& parameters, const T* raw, const T* target,
+               const std::int64_t* codes, std::size_t rows, std::size_t cols, double* value, T* gradient) {
+    Row<T> z(cols), t(target != nullptr ? cols : 0), g(gradient != nullptr ? cols : 0);
+    std::int32_t code = 0;
+    LossBlock<T> block = {};
+    block.z = z.data.data();
+    block.gradient = gradient != nullptr ? g.data.data() : nullptr;
+    block.target = target != nullptr ? t.data.data() : nullptr;
+    block.codes = codes != nullptr ? &code : nullptr;
+    block.scale = T(1);
+    block.rows = 1;
+    block.cols = cols;
+    block.width = static_cast<int>(vector_size<T>());
+    block.stride = vector_size<T>();
+    block.parameters = parameters;
+    for (std::size_t r = 0; r < rows; ++r) {
+        z.read(raw + r * cols);
+        if (target != nullptr) t.read(target + r * cols);
+        if (codes != nullptr) code = codes[r] < 0 ? -1 : static_cast<std::int32_t>(codes[r]);
+        const double sum = kernel.panels(block);
+        if (value != nullptr) value[r] = sum;
+        if (gradient != nullptr) g.write(gradient + r * cols);
+    }
+}
+
+template <class T>
+void check_outputs(std::size_t rows, std::size_t cols, const std::optional<Array<double, nb::ndim<1>>>& value,
+                   const std::optional<Array<T, nb::ndim<2>>>& gradient) {
+    if (value && value->shape(0) != rows) throw nb::value_error("value must have one element a row of raw");
+    if (gradient && (gradient->shape(0) != rows || gradient->shape(1) != cols)) {
+        throw nb::value_error("gradient must have the shape of raw");
+    }
+}
+
+template <class T>
+const LossKernel<T>& find_loss(const std::string& name) {
+    return find(element_kernels<T>().losses, element_kernels<T>().loss_count, name, "loss", loss_names());
+}
+
+template <class T>
+void loss_dense(const std::string& name, const std::vector<double>& given, Array<const T, nb::ndim<2>> raw,
+                Array<const T, nb::ndim<2>> target, std::optional<Array<double, nb::ndim<1>>> value,
+                std::optional<Array<T, nb::ndim<2>>> gradient) {
+    const LossKernel<T>& kernel = find_loss<T>(name);
+    const Parameters parameters = parameter_values(name, kernel.parameter_count, given);
+    const std::size_t rows = raw.shape(0), cols = raw.shape(1);
+    if (target.shape(0) != rows || target.shape(1) != cols) throw nb::value_error("target must have the shape of raw");
+    check_outputs<T>(rows, cols, value, gradient);
+    double* const values = value ? value->data() : nullptr;
+    T* const gradients = gradient ? gradient->data() : nullptr;
+    nb::gil_scoped_release released;
+    loss_rows<T>(kernel, parameters, raw.data(), target.data(), nullptr, rows, cols, values, gradients);
+}
+
+template <class T>
+void loss_codes(const std::string& name, const std::vector<double>& given, Array<const T, nb::ndim<2>> raw,
+                Array<const std::int64_t, nb::ndim<1>> codes, std::optional<Array<double, nb::ndim<1>>> value,
+                std::optional<Array<T, nb::ndim<2>>> gradient) {
+    const LossKernel<T>& kernel = find_loss<T>(name);
+    if (name != "softmax_cross_entropy") {
+        throw nb::value_error((name + " needs a target of the shape of raw; only softmax_cross_entropy takes codes").c_str());
+    }
+    const Parameters parameters = parameter_values(name, kernel.parameter_count, given);
+    const std::size_t rows = raw.shape(0), cols = raw.shape(1);
+    if (codes.shape(0) != rows) throw nb::value_error("codes must have one element a row of raw");
+    check_outputs<T>(rows, cols, value, gradient);
+    for (std::size_t r = 0; r < rows; ++r) {
+        if (codes(r) >= static_cast<std::int64_t>(cols)) {
+            throw nb::value_error(("class codes must be below the number of columns, " + std::to_string(cols) +
+                                   ", or negative for rows to ignore; row " + std::to_string(r) + " has " +
+                                   std::to_string(codes(r)))
+                                      .c_str());
+        }
+    }
+    double* const values = value ? value->data() : nullptr;
+    T* const gradients = gradient ? gradient->data() : nullptr;
+    nb::gil_scoped_release released;
+    loss_rows<T>(kernel, parameters, raw.data(), nullptr, codes.data(), rows, cols, values, gradients);
+}
+
+template <class T>
+void softmax(Array<const T, nb::ndim<2>> x, Array<T, nb::ndim<2>> out, bool log) {
+    const std::size_t rows = x.shape(0), cols = x.shape(1);
+    if (out.shape(0) != rows || out.shape(1) != cols) throw nb::value_error("out must have the shape of x");
+    const T* from = x.data();
+    T* to = out.data();
+    nb::gil_scoped_release released;
+    Row<T> row(cols);
+    for (std::size_t r = 0; r < rows; ++r) {
+        row.read(from + r * cols);
+        element_kernels<T>().softmax_panels(row.data.data(), row.data.data(), 1, cols, vector_size<T>(),
+                                            static_cast<int>(vector_size<T>()), log);
+        row.write(to + r * cols);
+    }
+}
+
+template <class T>
+void bind_for(nb::module_& m) {
+    m.def("activation", &activation<T>, "name"_a, "parameters"_a, "x"_a.noconvert(), "value"_a.noconvert().none(),
+          "slope"_a.noconvert().none(),
+          "Write f(x) to value and f'(x) to slope, in one pass; either may be None, and either may be x itself.");
+    m.def("loss", &loss_dense<T>, "name"_a, "parameters"_a, "raw"_a.noconvert(), "target"_a.noconvert(),
+          "value"_a.noconvert().none(), "gradient"_a.noconvert().none(),
+          "Write each row's loss, summed over the outputs, to value and d loss / d raw to gradient; either may be None.");
+    m.def("loss", &loss_codes<T>, "name"_a, "parameters"_a, "raw"_a.noconvert(), "target"_a.noconvert(),
+          "value"_a.noconvert().none(), "gradient"_a.noconvert().none(),
+          "The same for class codes; rows with a negative code are ignored: value 0, gradient 0.");
+    m.def("softmax", &softmax<T>, "x"_a.noconvert(), "out"_a.noconvert(), "log"_a,
+          "Write the softmax of each row of x, or its logarithm, to out, which may be x itself.");
+}
+
+}  // namespace
+
+void bind_functions(nb::module_& m) {
+    m.def("instruction_set", [] { return std::string(kernels().name); }, "The instruction set in use.");
+    m.def("instruction_sets", &instruction_sets, "Those that this processor has, best first.");
+    m.def("use_instruction_set", &use_instruction_set, "name"_a, "Choose another one; for tests, while nothing trains.");
+    m.def("activation_names", &activation_names, "Names of the activations, softmax among them.");
+    m.def("loss_names", &loss_names, "Names of the losses.");
+    m.def("solver_names", [] { return std::vector<std::string>{"sgd", "adagrad", "rmsprop", "adam"}; },
+          "Names of the solvers of the engine, in the order of enum Solver.");
+    bind_for<float>(m);
+    bind_for<double>(m);
+}

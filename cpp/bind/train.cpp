@@ -1,0 +1,474 @@
+// Networks, training and prediction. Arrays come in as they are; conversions happen row by row in the engine. The GIL is
+// released for whole trainings and taken only to ask for signals and to tell a listener that an epoch has ended.
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <stdexcept>
+#include <thread>
+
+#include "../engine/random.hpp"
+#include "../engine/trainer.hpp"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace {
+
+using namespace glassnet;
+
+template <class S, int N>
+using In = nb::ndarray<const S, nb::ndim<N>, nb::c_contig, nb::device::cpu>;
+using AnyMatrix = nb::ndarray<nb::ro, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+
+template <class T>
+using Arrays = std::vector<nb::ndarray<nb::numpy, T>>;
+
+template <class T>
+nb::ndarray<nb::numpy, T> new_array(std::initializer_list<std::size_t> shape, T*& data) {
+    std::size_t size = 1;
+    for (const std::size_t n : shape) size *= n;
+    data = new T[size]();
+    nb::capsule owner(data, [](void* p) noexcept { delete[] static_cast<T*>(p); });
+    return nb::ndarray<nb::numpy, T>(data, shape.size(), shape.begin(), owner);
+}
+
+// X as the engine reads it: a dense array of either float type, or (values, indices, starts, columns) of a CSR matrix.
+template <class T>
+std::unique_ptr<RowSource<T>> row_source(nb::handle x, std::size_t columns) {
+    std::unique_ptr<RowSource<T>> source;
+    if (nb::isinstance<nb::tuple>(x)) {
+        const nb::tuple parts = nb::borrow<nb::tuple>(x);
+        if (parts.size() != 4) throw std::invalid_argument("a sparse X must be (values, indices, starts, columns)");
+        const auto indices = nb::cast<In<std::int64_t, 1>>(parts[1]);
+        const auto starts = nb::cast<In<std::int64_t, 1>>(parts[2]);
+        const auto width = nb::cast<std::size_t>(parts[3]);
+        const std::size_t rows = starts.size() - 1;
+        if (starts.size() == 0 || starts.data()[0] != 0 || starts.data()[rows] != static_cast<std::int64_t>(indices.size())) {
+            throw std::invalid_argument("the starts of a sparse X must run from 0 to its number of entries");
+        }
+        for (std::size_t r = 0; r < rows; ++r) {
+            if (starts.data()[r] > starts.data()[r + 1]) throw std::invalid_argument("the starts of a sparse X must not fall");
+        }
+        for (std::size_t i = 0; i < indices.size(); ++i) {
+            if (indices.data()[i] < 0 || indices.data()[i] >= static_cast<std::int64_t>(width)) {
+                throw std::invalid_argument("a column index of a sparse X is outside its width");
+            }
+        }
+        In<float, 1> single;
+        In<double, 1> twofold;
+        if (nb::try_cast(parts[0], single, false) && single.size() == indices.size()) {
+            source = std::make_unique<SparseRows<T, float>>(single.data(), indices.data(), starts.data(), rows, width);
+        } else if (nb::try_cast(parts[0], twofold, false) && twofold.size() == indices.size()) {
+            source = std::make_unique<SparseRows<T, double>>(twofold.data(), indices.data(), starts.data(), rows, width);
+        } else {
+            throw std::invalid_argument("the values of a sparse X must be float32 or float64, one per index");
+        }
+    } else {
+        const auto array = nb::cast<AnyMatrix>(x, false);
+        if (array.dtype() == nb::dtype<float>()) {
+            source = std::make_unique<DenseRows<T, float>>(static_cast<const float*>(array.data()), array.shape(0), array.shape(1));
+        } else if (array.dtype() == nb::dtype<double>()) {
+            source = std::make_unique<DenseRows<T, double>>(static_cast<const double*>(array.data()), array.shape(0), array.shape(1));
+        } else {
+            throw std::invalid_argument("X must be float32 or float64");
+        }
+    }
+    if (source->columns() != columns) throw std::invalid_argument("X must have as many columns as the network has inputs");
+    if (source->rows() > 0xffffffffull) throw std::invalid_argument("X must have fewer than 2**32 rows");
+    return source;
+}
+
+// Holds what a Data points to.
+template <class T>
+struct Bound {
+    std::unique_ptr<RowSource<T>> rows;
+    Data<T> data;
+};
+
+// y: T[rows, outputs], or int64[rows]; weights: None, float64[rows] or float64[rows, outputs].
+template <class T>
+Bound<T> bind_data(nb::handle x, nb::handle y, nb::handle weights, const Network<T>& network) {
+    Bound<T> bound;
+    bound.rows = row_source<T>(x, network.inputs());
+    bound.data.rows = bound.rows.get();
+    const std::size_t n = bound.data.size();
+    const std::size_t outputs = network.outputs();
+    In<std::int64_t, 1> codes;
+    In<T, 2> values;
+    if (nb::try_cast(y, codes, false)) {
+        if (codes.size() != n) throw std::invalid_argument("y must have one entry per row of X");
+        for (std::size_t i = 0; i < n; ++i) {
+            if (codes.data()[i] >= static_cast<std::int64_t>(outputs)) throw std::invalid_argument("a class code is not below the number of outputs");
+        }
+        bound.data.codes = codes.data();
+    } else if (nb::try_cast(y, values, false)) {
+        if (values.shape(0) != n || values.shape(1) != outputs) throw std::invalid_argument("y must have the shape (rows, outputs)");
+        bound.data.targets = values.data();
+    } else {
+        throw std::invalid_argument("y must be int64 codes (rows,) or floats (rows, outputs) of the network's type");
+    }
+    if (!weights.is_none()) {
+        In<double, 1> per_row;
+        In<double, 2> per_output;
+        if (nb::try_cast(weights, per_row, false) && per_row.size() == n) {
+            bound.data.weights = per_row.data();
+        } else if (nb::try_cast(weights, per_output, false) && per_output.shape(0) == n && per_output.shape(1) == outputs) {
+            bound.data.weights = per_output.data();
+            bound.data.weights_per_output = true;
+        } else {
+            throw std::invalid_argument("weights must be float64 of shape (rows,) or (rows, outputs)");
+        }
+    }
+    return bound;
+}
+
+Parameters parameters_of(const std::vector<double>& values) {
+    if (values.size() > kMaxParameters) throw std::invalid_argument("too many parameters");
+    Parameters parameters{};
+    std::copy(values.begin(), values.end(), parameters.value);
+    return parameters;
+}
+
+using LayerTuple = std::tuple<std::size_t, std::string, std::vector<double>, double>;
+
+NetworkDescription describe(std::size_t inputs, const std::vector<LayerTuple>& layers, const std::string& loss,
+                            const std::vector<double>& loss_parameters) {
+    NetworkDescription description;
+    description.inputs = inputs;
+    for (const auto& [units, activation, parameters, dropout] : layers) {
+        if (!(dropout >= 0.0 && dropout < 1.0)) throw std::invalid_argument("dropout must be in [0, 1)");
+        description.layers.push_back({units, activation, parameters_of(parameters), dropout});
+    }
+    description.loss = loss;
+    description.loss_parameters = parameters_of(loss_parameters);
+    return description;
+}
+
+// (weights, biases) per layer in scikit-learn's layout, out of and into a buffer that is laid out as the parameters.
+template <class T>
+nb::tuple export_buffer(const Network<T>& network, const Buffer<T>& buffer) {
+    nb::list weights, biases;
+    for (std::size_t l = 0; l < network.depth(); ++l) {
+        const Layer<T>& layer = network.layer(l);
+        T* w = nullptr;
+        T* b = nullptr;
+        auto weight = new_array<T>({layer.inputs(), layer.outputs()}, w);
+        auto bias = new_array<T>({layer.outputs()}, b);
+        layer.read(buffer.data(), w, b);
+        weights.append(nb::cast(weight));
+        biases.append(nb::cast(bias));
+    }
+    return nb::make_tuple(weights, biases);
+}
+
+template <class T>
+void import_buffer(const Network<T>& network, Buffer<T>& buffer, nb::handle pair) {
+    const auto [weights, biases] = nb::cast<std::tuple<std::vector<In<T, 2>>, std::vector<In<T, 1>>>>(pair);
+    if (weights.size() != network.depth() || biases.size() != network.depth()) {
+        throw std::invalid_argument("one weight matrix and one bias vector per layer are needed");
+    }
+    for (std::size_t l = 0; l < network.depth(); ++l) {
+        const Layer<T>& layer = network.layer(l);
+        if (weights[l].shape(0) != layer.inputs() || weights[l].shape(1) != layer.outputs() || biases[l].size() != layer.outputs()) {
+            throw std::invalid_argument("weights must have the shape (inputs, units), biases (units,)");
+        }
+        layer.write(buffer.data(), weights[l].data(), biases[l].data());
+    }
+}
+
+nb::tuple epoch_tuple(const EpochTrace& epoch) {
+    nb::list layers;
+    for (const LayerTrace& l : epoch.layers) {
+        layers.append(nb::make_tuple(l.dead, l.saturated, l.mean, l.deviation, l.gradient_norm, l.weight_norm, l.update_norm));
+    }
+    return nb::make_tuple(epoch.epoch, epoch.loss, epoch.validation_loss, epoch.validation_score, epoch.rate, epoch.seconds, layers);
+}
+
+const char* stop_name(Stop stop) {
+    switch (stop) {
+        case Stop::kMaxIter: return "max_iter";
+        case Stop::kConverged: return "converged";
+        case Stop::kEarlyStopping: return "early_stopping";
+        case Stop::kListener: return "listener";
+        case Stop::kInterrupted: return "interrupted";
+        default: return "diverged";
+    }
+}
+
+nb::dict trace_dict(const Trace& trace, std::size_t depth) {
+    nb::list epochs;
+    const std::size_t n = trace.epochs.size();
+    double* scalars = nullptr;
+    double* layers = nullptr;
+    auto scalar_array = new_array<double>({n, 6}, scalars);
+    auto layer_array = new_array<double>({n, depth, 7}, layers);
+    for (const EpochTrace& e : trace.epochs) {
+        for (const double x : {static_cast<double>(e.epoch), e.loss, e.validation_loss, e.validation_score, e.rate, e.seconds}) *scalars++ = x;
+        for (const LayerTrace& l : e.layers) {
+            for (const double x : {l.dead, l.saturated, l.mean, l.deviation, l.gradient_norm, l.weight_norm, l.update_norm}) *layers++ = x;
+        }
+    }
+    nb::dict result;
+    result["epochs"] = scalar_array;
+    result["layers"] = layer_array;
+    result["stop"] = stop_name(trace.stop);
+    result["best_epoch"] = trace.best_epoch;
+    result["diverged_epoch"] = trace.diverged_epoch;
+    result["diverged_layer"] = trace.diverged_layer;
+    nb::list dead;
+    for (const auto& units : trace.dead_units) dead.append(nb::cast(units));
+    result["dead_units"] = dead;
+    return result;
+}
+
+// A signal handler may raise anything; KeyboardInterrupt ends the training and is not an error.
+bool interrupted_by_signal() {
+    const nb::gil_scoped_acquire gil;
+    if (PyErr_CheckSignals() == 0) return false;
+    if (PyErr_ExceptionMatches(PyExc_KeyboardInterrupt) == 0) throw nb::python_error();
+    PyErr_Clear();
+    return true;
+}
+
+template <class T>
+nb::dict state_dict(const Network<T>& network, const SolverState<T>& state) {
+    nb::dict d;
+    d["step"] = state.step;
+    d["epoch"] = state.epoch;
+    d["rows_seen"] = state.rows_seen;
+    d["learning_rate"] = state.rate;
+    d["best_loss"] = state.best_loss;
+    d["best_score"] = state.best_score;
+    d["no_improvement"] = state.no_improvement;
+    d["first"] = state.first.size() == 0 ? nb::object(nb::none()) : nb::object(export_buffer(network, state.first));
+    d["second"] = state.second.size() == 0 ? nb::object(nb::none()) : nb::object(export_buffer(network, state.second));
+    return d;
+}
+
+template <class T>
+SolverState<T> state_of(const Network<T>& network, nb::handle object) {
+    SolverState<T> state;
+    if (object.is_none()) return state;
+    const nb::dict d = nb::cast<nb::dict>(object);
+    state.step = nb::cast<std::uint64_t>(d["step"]);
+    state.epoch = nb::cast<std::uint64_t>(d["epoch"]);
+    state.rows_seen = nb::cast<std::uint64_t>(d["rows_seen"]);
+    state.rate = nb::cast<double>(d["learning_rate"]);
+    state.best_loss = nb::cast<double>(d["best_loss"]);
+    state.best_score = nb::cast<double>(d["best_score"]);
+    state.no_improvement = nb::cast<std::uint64_t>(d["no_improvement"]);
+    for (const auto& [key, buffer] : {std::pair<const char*, Buffer<T>*>{"first", &state.first}, {"second", &state.second}}) {
+        const nb::object pair = nb::borrow(d[key]);
+        if (pair.is_none()) continue;
+        *buffer = Buffer<T>(network.parameters().size());
+        import_buffer(network, *buffer, pair);
+    }
+    return state;
+}
+
+template <class T>
+nb::tuple train(Network<T>& network, nb::handle x, nb::handle y, nb::handle weights, nb::handle x_val, nb::handle y_val,
+                nb::handle weights_val, const TrainingOptions& options, nb::handle state_in, nb::handle listener, int threads) {
+    const Bound<T> data = bind_data<T>(x, y, weights, network);
+    if (data.data.size() == 0) throw std::invalid_argument("X has no rows");
+    Bound<T> validation;
+    if (!x_val.is_none()) validation = bind_data<T>(x_val, y_val, weights_val, network);
+    SolverState<T> state = state_of(network, state_in);
+    bool keyboard = false;
+    Hooks hooks;
+    hooks.interrupted = interrupted_by_signal;
+    if (!listener.is_none()) {
+        hooks.epoch_end = [&](const EpochTrace& epoch) {
+            const nb::gil_scoped_acquire gil;
+            try {
+                return nb::cast<bool>(listener(epoch_tuple(epoch)));
+            } catch (nb::python_error& error) {
+                if (!error.matches(PyExc_KeyboardInterrupt)) throw;
+                keyboard = true;
+                return true;
+            }
+        };
+    }
+    Trace trace;
+    {
+        const nb::gil_scoped_release release;
+        const std::size_t batch = std::min(options.batch_size, data.data.size());
+        const bool small = rows_per_block(batch, network.training_cost()) >= batch;
+        Team team(small && validation.data.size() < 4096 ? 1 : threads);
+        Trainer<T> trainer(network, batch, team);
+        trace = trainer.fit(data.data, validation.rows ? &validation.data : nullptr, options, state, hooks);
+    }
+    if (keyboard) trace.stop = Stop::kInterrupted;
+    return nb::make_tuple(trace_dict(trace, network.depth()), state_dict(network, state));
+}
+
+template <class T>
+void predict(const Network<T>& network, nb::handle x, nb::ndarray<T, nb::ndim<2>, nb::c_contig, nb::device::cpu> out, bool link,
+             int threads) {
+    const std::unique_ptr<RowSource<T>> rows = row_source<T>(x, network.inputs());
+    if (out.shape(0) != rows->rows() || out.shape(1) != network.outputs()) {
+        throw std::invalid_argument("out must have the shape (rows, outputs)");
+    }
+    const nb::gil_scoped_release release;
+    // Below some hundred microseconds of work a team is not worth starting.
+    const bool small = static_cast<double>(rows->rows()) * network.forward_cost() < 5e7;
+    Team team(small ? 1 : threads);
+    Evaluator<T>(network, team).predict(*rows, link, out.data());
+}
+
+template <class T>
+nb::tuple loss_and_gradient(Network<T>& network, nb::handle x, nb::handle y, nb::handle weights, double alpha, int threads) {
+    const Bound<T> data = bind_data<T>(x, y, weights, network);
+    if (data.data.size() == 0) throw std::invalid_argument("X has no rows");
+    Buffer<T> gradient(network.parameters().size());
+    double loss = 0.0;
+    {
+        constexpr std::size_t kRows = 4096;  // bounds the memory; more rows are taken in turns
+        const nb::gil_scoped_release release;
+        const std::size_t batch = std::min(kRows, data.data.size());
+        const bool small = rows_per_block(batch, network.training_cost()) >= batch;
+        Team team(small ? 1 : threads);
+        Trainer<T> trainer(network, batch, team);
+        loss = trainer.loss_and_gradient(data.data, alpha, gradient);
+    }
+    return nb::make_tuple(loss, export_buffer(network, gradient));
+}
+
+template <class T>
+void bind_network(nb::module_& m, const char* name) {
+    using N = Network<T>;
+    nb::class_<N>(m, name)
+        .def("__init__", [](N* self, std::size_t inputs, const std::vector<LayerTuple>& layers, const std::string& loss,
+                            const std::vector<double>& loss_parameters) {
+            new (self) N(describe(inputs, layers, loss, loss_parameters), kernels());
+        }, "inputs"_a, "layers"_a, "loss"_a, "loss_parameters"_a)
+        .def("parameters", [](const N& self) { return export_buffer(self, self.parameters()); })
+        .def("set_parameters", [](N& self, nb::handle pair) {
+            import_buffer(self, self.parameters(), pair);
+            self.refresh();
+        }, "parameters"_a)
+        .def("train", &train<T>, "x"_a, "y"_a, "weights"_a.none(), "x_val"_a.none(), "y_val"_a.none(), "weights_val"_a.none(),
+             "options"_a, "state"_a.none(), "listener"_a.none(), "threads"_a)
+        .def("predict", &predict<T>, "x"_a, "out"_a.noconvert(), "link"_a, "threads"_a)
+        .def("loss_and_gradient", &loss_and_gradient<T>, "x"_a, "y"_a, "weights"_a.none(), "alpha"_a, "threads"_a);
+}
+
+Solver solver_of(const std::string& name) {
+    if (name == "sgd") return Solver::kSgd;
+    if (name == "adagrad") return Solver::kAdagrad;
+    if (name == "rmsprop") return Solver::kRmsprop;
+    if (name == "adam" || name == "adamw") return Solver::kAdam;
+    throw std::invalid_argument("unknown solver: " + name);
+}
+
+Score score_of(const std::string& name) {
+    if (name == "accuracy") return Score::kAccuracy;
+    if (name == "r2") return Score::kR2;
+    if (name == "none") return Score::kNone;
+    throw std::invalid_argument("unknown score: " + name);
+}
+
+void bind_options(nb::module_& m) {
+    using O = TrainingOptions;
+    nb::class_<O>(m, "TrainingOptions")
+        .def(nb::init<>())
+        .def_prop_rw("solver", [](const O& o) { return static_cast<int>(o.solver); }, [](O& o, const std::string& s) { o.solver = solver_of(s); }, nb::for_setter(nb::sig("def solver(self, name: str, /) -> None")))
+        .def_prop_rw("schedule", [](const O& o) { return static_cast<int>(o.schedule); }, [](O& o, const std::string& s) { o.schedule = schedule_of(s); }, nb::for_setter(nb::sig("def schedule(self, name: str, /) -> None")))
+        .def_prop_rw("score", [](const O& o) { return static_cast<int>(o.score); }, [](O& o, const std::string& s) { o.score = score_of(s); }, nb::for_setter(nb::sig("def score(self, name: str, /) -> None")))
+        .def_rw("rate", &O::rate)
+        .def_rw("power_t", &O::power_t)
+        .def_rw("momentum", &O::momentum)
+        .def_rw("beta_1", &O::beta_1)
+        .def_rw("beta_2", &O::beta_2)
+        .def_rw("epsilon", &O::epsilon)
+        .def_rw("rho", &O::rho)
+        .def_rw("alpha", &O::alpha)
+        .def_rw("weight_decay", &O::weight_decay)
+        .def_rw("tol", &O::tol)
+        .def_rw("n_iter_no_change", &O::n_iter_no_change)
+        .def_rw("nesterov", &O::nesterov)
+        .def_rw("shuffle", &O::shuffle)
+        .def_rw("early_stopping", &O::early_stopping)
+        .def_rw("batch_size", &O::batch_size)
+        .def_rw("max_epochs", &O::max_epochs)
+        .def_rw("epochs", &O::epochs)
+        .def_rw("seed", &O::seed);
+}
+
+// Fills `out` with the numbers of (seed, purpose, layer): uniform in (-a, a), or normal with standard deviation a.
+void draw(const std::string& distribution, double a, std::uint64_t seed, std::uint32_t layer, bool biases,
+          nb::ndarray<double, nb::ndim<1>, nb::c_contig, nb::device::cpu> out) {
+    const Purpose purpose = biases ? Purpose::kBiases : Purpose::kWeights;
+    const std::size_t n = out.size();
+    double* to = out.data();
+    if (distribution != "uniform" && distribution != "normal") throw std::invalid_argument("unknown distribution: " + distribution);
+    const bool is_uniform = distribution == "uniform";
+    const nb::gil_scoped_release release;
+    for (std::size_t i = 0; i < n; ++i) {
+        to[i] = is_uniform ? a * (2.0 * uniform(seed, purpose, layer, i) - 1.0) : a * normal(seed, purpose, layer, i);
+    }
+}
+
+// Operations a second of fused multiply-adds alone on `threads` threads, counting each as two.
+double fma_limit(int threads) {
+    const nb::gil_scoped_release release;
+    const ProductKernels<float>& product = kernels().product32;
+    constexpr std::size_t kIterations = 200000;
+    const auto blocks = static_cast<std::size_t>(threads) * 8;
+    double best = 0.0;
+    Team team(threads);
+    for (int round = 0; round < 5; ++round) {
+        const auto start = std::chrono::steady_clock::now();
+        std::vector<std::size_t> counts(blocks);
+        team.run(blocks, [&](int, std::size_t b) {
+            alignas(64) float values[64] = {};
+            std::fill_n(values, 64, 0.25f);
+            counts[b] = product.multiply_add(kIterations, values);
+        });
+        std::size_t total = 0;
+        for (const std::size_t count : counts) total += count;
+        const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        best = std::max(best, 2.0 * static_cast<double>(total) / seconds);
+    }
+    return best;
+}
+
+// A phase of the team, for tests and benchmarks: `blocks` blocks, `rounds` times; returns seconds a round.
+double team_round(int threads, std::size_t blocks, int rounds) {
+    const nb::gil_scoped_release release;
+    Team team(threads);
+    std::vector<std::uint64_t> counts(blocks);
+    const auto start = std::chrono::steady_clock::now();
+    for (int round = 0; round < rounds; ++round) team.run(blocks, [&](int, std::size_t b) { ++counts[b]; });
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    for (const std::uint64_t count : counts) {
+        if (count != static_cast<std::uint64_t>(rounds)) throw std::runtime_error("a block was not done exactly once a round");
+    }
+    return seconds / rounds;
+}
+
+}  // namespace
+
+void bind_training(nb::module_& m) {
+    bind_options(m);
+    bind_network<float>(m, "Network32");
+    bind_network<double>(m, "Network64");
+    m.def("draw", &draw, "distribution"_a, "a"_a, "seed"_a, "layer"_a, "biases"_a, "out"_a.noconvert());
+    m.def("fma_limit", &fma_limit, "threads"_a);
+    m.def("team_round", &team_round, "threads"_a, "blocks"_a, "rounds"_a);
+    m.def("shuffled_order", [](std::uint64_t seed, std::uint64_t epoch, std::uint32_t n) {
+        std::vector<std::uint32_t> order;
+        shuffled_order(seed, epoch, n, order);
+        std::uint32_t* data = nullptr;
+        auto array = new_array<std::uint32_t>({order.size()}, data);
+        std::copy(order.begin(), order.end(), data);
+        return array;
+    }, "seed"_a, "epoch"_a, "n"_a);
+}

@@ -1,0 +1,281 @@
+// The dense layer: z = x W + b, activation, dropout; and its two gradients.
+//
+// Wide layers keep W in panels over the outputs, [output panel][input][width], which is what the forward product reads, and
+// beside it W transposed, [input panel][output][width], which the backward product reads; the copy is made tile by tile
+// while the tile is in cache. Narrow outputs (at most kNarrow units) keep only W transposed, which serves both directions:
+// forward as sums over lanes, backward as the right factor.
+#include <algorithm>
+#include <cmath>
+
+#include "layers.hpp"
+
+namespace glassnet {
+
+template <>
+const ElementKernels<float>& element_kernels<float>(const KernelSet& set) { return set.element32; }
+template <>
+const ElementKernels<double>& element_kernels<double>(const KernelSet& set) { return set.element64; }
+template <>
+const ProductKernels<float>& product_kernels<float>(const KernelSet& set) { return set.product32; }
+template <>
+const ProductKernels<double>& product_kernels<double>(const KernelSet& set) { return set.product64; }
+
+namespace {
+
+template <class T>
+class Dense final : public Layer<T> {
+public:
+    Dense(const DenseOptions<T>& options, const KernelSet& set)
+        : o_(options),
+          element_(element_kernels<T>(set)),
+          product_(product_kernels<T>(set)),
+          narrow_(options.is_last && options.outputs <= kNarrow),
+          out_(panels_for<T>(options.outputs, product_)),
+          in_(options.input_panels) {
+        weight_size_ = narrow_ ? in_.padded() * o_.outputs : out_.padded() * o_.inputs;
+        bias_size_ = narrow_ ? divide_up(o_.outputs, 16) * 16 : out_.padded();
+        if (!narrow_ && !o_.is_first) transposed_ = Buffer<T>(in_.padded() * o_.outputs);
+        backward_ = o_.is_last ? Backward::kOne : o_.activation->backward;
+        // A dropped unit has slope 0, which only relu's output shows by itself.
+        if (o_.dropout > 0.0 && backward_ == Backward::kOne) backward_ = Backward::kSlope;
+        keep_scale_ = static_cast<T>(1.0 / (1.0 - o_.dropout));
+        threshold_ = static_cast<std::uint32_t>(std::lround(o_.dropout * 65536.0));
+    }
+
+    std::size_t inputs() const override { return o_.inputs; }
+    std::size_t outputs() const override { return o_.outputs; }
+    std::size_t parameter_size() const override { return weight_size_ + bias_size_; }
+    Matrix<T> make_output(std::size_t rows) const override { return Matrix<T>(rows, out_, narrow_); }
+    double forward_cost() const override { return 2.0 * static_cast<double>(o_.inputs * o_.outputs); }
+    double backward_cost() const override { return o_.is_first ? 0.0 : forward_cost(); }
+    bool stores_slope() const override { return backward_ == Backward::kSlope; }
+
+    void forward(const T* parameters, const Matrix<T>& in, Matrix<T>& out, Matrix<T>* delta, RowBlock rows,
+                 const DropoutKey* key) const override {
+        const T* weights = parameters + o_.offset;
+        const T* biases = weights + weight_size_;
+        if (narrow_) {
+            product_.dot_rows(in.row(rows.first), in.stride, weights, in_width() * o_.outputs, biases, out.row(rows.first),
+                              out.stride, rows.count, o_.outputs, o_.inputs, in_.width);
+        } else {
+            const Product<T> p{.a = in.row(rows.first), .row_step = in_width(), .k_step = 1, .segment = in_width(),
+                               .segment_stride = in.stride, .b = weights, .b_panel_stride = o_.inputs * out_width(),
+                               .c = out.row(rows.first), .c_panel_stride = out.stride, .init = biases, .m = rows.count,
+                               .n = o_.outputs, .k = o_.inputs, .width = out_.width};
+            product_.product(p);
+        }
+        if (!o_.is_last) activate(out, delta, rows, key);
+    }
+
+    void to_delta(const Matrix<T>& gradient, std::size_t gradient_first, const Matrix<T>& out, Matrix<T>& delta,
+                  RowBlock rows) const override {
+        if (backward_ == Backward::kOne) return;  // the gradient was written into `delta`
+        const std::size_t size = out.part_size(rows.count);
+        for (std::size_t part = 0; part < out.parts(); ++part) {
+            T* into = delta.block(part, rows.first);
+            if (backward_ == Backward::kOutput) {
+                element_.mask_by_output(into, out.block(part, rows.first), o_.dropout > 0.0 ? keep_scale_ : T{1}, size);
+            } else {
+                element_.multiply(into, gradient.block(part, gradient_first), size);
+            }
+        }
+    }
+
+    void backward(const T* parameters, const Matrix<T>& delta, RowBlock rows, Matrix<T>& gradient,
+                  std::size_t gradient_first) const override {
+        Product<T> p{};
+        p.a = delta.row(rows.first);
+        p.c = gradient.row(gradient_first);
+        p.c_panel_stride = gradient.stride;
+        p.m = rows.count;
+        p.n = in_.padded();  // padding too: it must come out as 0
+        p.k = o_.outputs;
+        p.width = in_.width;
+        p.b_panel_stride = o_.outputs * in_width();
+        if (narrow_) {
+            p.row_step = 1;
+            p.k_step = delta.stride;
+            p.segment = p.k;
+            p.b = parameters + o_.offset;
+        } else {
+            p.row_step = out_width();
+            p.k_step = 1;
+            p.segment = out_width();
+            p.segment_stride = delta.stride;
+            p.b = transposed_.data();
+        }
+        product_.product(p);
+    }
+
+    void add_tiles(std::size_t layer, std::vector<Tile>& tiles) const override {
+        const std::size_t output_panels = narrow_ ? 1 : out_.count;
+        for (std::size_t output = 0; output < output_panels; ++output) {
+            for (std::size_t input = 0; input < in_.count; ++input) {
+                Tile tile;
+                tile.layer = layer;
+                tile.output_panel = output;
+                tile.input_panel = input;
+                const std::size_t columns = in_.columns_of(input);
+                if (narrow_) {
+                    tile.weights = {o_.offset + input * in_width() * o_.outputs, in_width() * o_.outputs, 1.0, 1.0};
+                    tile.cost = 2.0 * static_cast<double>(in_width() * o_.outputs);
+                } else {
+                    tile.weights = {o_.offset + output * o_.inputs * out_width() + input * in_width() * out_width(),
+                                    columns * out_width(), 1.0, 1.0};
+                    tile.cost = 2.0 * static_cast<double>(columns * out_width());
+                }
+                if (input == 0) {
+                    const std::size_t first = o_.offset + weight_size_;
+                    tile.biases = narrow_ ? Segment{first, bias_size_, 1.0, 0.0}
+                                          : Segment{first + output * out_width(), out_width(), 1.0, 0.0};
+                }
+                tiles.push_back(tile);
+            }
+        }
+    }
+
+    void gradient(const Tile& tile, const Matrix<T>& in, const Matrix<T>& delta, std::size_t rows, T* out,
+                  T* scratch) const override {
+        const std::size_t size = tile.weights.size + tile.biases.size;
+        if (rows <= kChunkRows) {
+            chunk_gradient(tile, in, delta, {0, rows}, out);
+            return;
+        }
+        // Pairwise: like a binary counter, two sums of equally many chunks become one. levels[i] holds an open sum.
+        std::size_t open = 0;
+        std::size_t chunk = 0;
+        for (std::size_t first = 0; first < rows; first += kChunkRows, ++chunk) {
+            chunk_gradient(tile, in, delta, {first, std::min(kChunkRows, rows - first)}, scratch + open * size);
+            ++open;
+            for (std::size_t carry = chunk; (carry & 1) != 0; carry >>= 1) {
+                product_.add(scratch + (open - 2) * size, scratch + (open - 1) * size, size);
+                --open;
+            }
+        }
+        while (open > 1) {
+            product_.add(scratch + (open - 2) * size, scratch + (open - 1) * size, size);
+            --open;
+        }
+        std::copy_n(scratch, size, out);
+    }
+
+    void refresh(const T* parameters, const Tile& tile) override {
+        if (transposed_.size() == 0) return;
+        const T* weights = parameters + tile.weights.offset;
+        const std::size_t columns = out_.columns_of(tile.output_panel);
+        const std::size_t rows = in_.columns_of(tile.input_panel);
+        T* into = transposed_.data() + (tile.input_panel * o_.outputs + tile.output_panel * out_width()) * in_width();
+        for (std::size_t c = 0; c < columns; ++c) {
+            for (std::size_t r = 0; r < rows; ++r) into[c * in_width() + r] = weights[r * out_width() + c];
+        }
+    }
+
+    void read(const T* parameters, T* weights, T* biases) const override {
+        for (std::size_t i = 0; i < o_.inputs; ++i) {
+            for (std::size_t j = 0; j < o_.outputs; ++j) weights[i * o_.outputs + j] = parameters[o_.offset + place(i, j)];
+        }
+        std::copy_n(parameters + o_.offset + weight_size_, o_.outputs, biases);
+    }
+
+    void write(T* parameters, const T* weights, const T* biases) const override {
+        for (std::size_t i = 0; i < o_.inputs; ++i) {
+            for (std::size_t j = 0; j < o_.outputs; ++j) parameters[o_.offset + place(i, j)] = weights[i * o_.outputs + j];
+        }
+        std::copy_n(biases, o_.outputs, parameters + o_.offset + weight_size_);
+    }
+
+private:
+    std::size_t out_width() const { return static_cast<std::size_t>(out_.width); }
+    std::size_t in_width() const { return static_cast<std::size_t>(in_.width); }
+
+    std::size_t place(std::size_t i, std::size_t j) const {
+        if (narrow_) return (i / in_width() * o_.outputs + j) * in_width() + i % in_width();
+        return (j / out_width() * o_.inputs + i) * out_width() + j % out_width();
+    }
+
+    void activate(Matrix<T>& out, Matrix<T>* delta, RowBlock rows, const DropoutKey* key) const {
+        const ActivationKernel<T>& f = *o_.activation;
+        const std::size_t size = out.part_size(rows.count);
+        const bool drop = key != nullptr && threshold_ > 0;
+        for (std::size_t part = 0; part < out.parts(); ++part) {
+            T* y = out.block(part, rows.first);
+            T* slope = delta != nullptr && stores_slope() ? delta->block(part, rows.first) : nullptr;
+            if (slope != nullptr) {
+                f.value_and_slope(y, y, slope, size, o_.activation_parameters);
+            } else if (f.backward != Backward::kOne) {
+                f.value(y, y, size, o_.activation_parameters);
+            }
+            if (drop) {
+                const DropoutBlock block{key->seed, key->step, o_.index, static_cast<std::uint32_t>(rows.first),
+                                         static_cast<std::uint32_t>(part * out_width()), static_cast<std::uint32_t>(rows.count),
+                                         static_cast<std::uint32_t>(out.panels.width), threshold_};
+                element_.dropout(y, slope, keep_scale_, block);
+            }
+        }
+        if (!f.zero_at_zero && out_.padded() != o_.outputs) clear_padding(out, rows);
+    }
+
+    void clear_padding(Matrix<T>& out, RowBlock rows) const {
+        const std::size_t last = out_.count - 1;
+        const std::size_t real = out_.columns_of(last);
+        T* y = out.block(last, rows.first);
+        for (std::size_t r = 0; r < rows.count; ++r, y += out_width()) std::fill(y + real, y + out_width(), T{0});
+    }
+
+    void chunk_gradient(const Tile& tile, const Matrix<T>& in, const Matrix<T>& delta, RowBlock rows, T* out) const {
+        Product<T> p{};
+        p.c = out;
+        p.k = rows.count;
+        p.segment = rows.count;
+        const T* inputs = in.block(tile.input_panel, rows.first);
+        if (narrow_) {  // transposed: delta' inputs
+            p.a = delta.row(rows.first);
+            p.row_step = delta.stride;
+            p.k_step = 1;
+            p.b = inputs;
+            p.m = o_.outputs;
+            p.n = in_width();
+            p.width = in_.width;
+        } else {
+            p.a = inputs;
+            p.row_step = 1;
+            p.k_step = in_width();
+            p.b = delta.block(tile.output_panel, rows.first);
+            p.m = in_.columns_of(tile.input_panel);
+            p.n = out_width();
+            p.width = out_.width;
+        }
+        product_.product(p);
+        if (tile.biases.size == 0) return;
+        T* biases = out + tile.weights.size;
+        std::fill_n(biases, tile.biases.size, T{0});
+        if (narrow_) {
+            for (std::size_t c = 0; c < o_.outputs; ++c) biases[c] = product_.sum(delta.block(c, rows.first), rows.count);
+        } else {
+            product_.column_sums(p.b, rows.count, out_.width, biases);
+        }
+    }
+
+    DenseOptions<T> o_;
+    const ElementKernels<T>& element_;
+    const ProductKernels<T>& product_;
+    bool narrow_;
+    Panels out_, in_;
+    std::size_t weight_size_ = 0, bias_size_ = 0;
+    Buffer<T> transposed_;
+    Backward backward_ = Backward::kOne;
+    T keep_scale_{1};
+    std::uint32_t threshold_ = 0;
+};
+
+}  // namespace
+
+template <class T>
+std::unique_ptr<Layer<T>> make_dense(const DenseOptions<T>& options, const KernelSet& kernels) {
+    return std::make_unique<Dense<T>>(options, kernels);
+}
+
+template std::unique_ptr<Layer<float>> make_dense(const DenseOptions<float>&, const KernelSet&);
+template std::unique_ptr<Layer<double>> make_dense(const DenseOptions<double>&, const KernelSet&);
+
+}  // namespace glassnet

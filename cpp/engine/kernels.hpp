@@ -1,0 +1,190 @@
+// The table of kernels: what one instruction set provides to the engine, as plain function pointers.
+//
+// Everything above this header (network, trainer, bindings) is compiled once, for the oldest processor that we
+// support, and reaches vector code only through these tables. Everything below it (vec.hpp, activations.hpp,
+// losses.hpp, optimizers.hpp, gemm_kernels.hpp) is compiled once per instruction set, in a namespace of its own
+// (glassnet::v2, ::v3, ::v4, ::neon). This header is included by both sides and therefore holds no function, no
+// std type and nothing that could be emitted as a weak symbol: a weak symbol compiled with AVX-512 may replace its
+// twin in code that runs on a processor without it.
+//
+// Layouts. A matrix of activations, gradients or weights lies in *panels*: `width` columns side by side, row after row,
+//     element (r, c) at data[(c / width) * panel_stride + r * width + c % width],
+// so that a block of rows of one panel is one contiguous run and elementwise kernels need no strides. `width` is a
+// multiple of the vector length; columns beyond the real ones are padding and hold zeros. Output layers of at most
+// kNarrow units lie in *columns* instead: element (r, c) at data[c * stride + r], lanes run over rows.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace glassnet {
+
+inline constexpr int kMaxParameters = 4;
+
+// The values of a function's parameters, in the order in which its catalog entry declares them.
+struct Parameters {
+    double value[kMaxParameters];
+};
+
+// What the backward pass multiplies the incoming gradient by.
+enum class Backward : std::uint8_t {
+    kOne,     // the slope is 1 everywhere (identity): nothing to do
+    kOutput,  // 1 where the output is above 0, else 0 (relu): read from the output
+    kSlope,   // the slope, computed from the input in the forward pass and stored
+};
+
+template <class T>
+struct ActivationKernel {
+    const char* name;
+    Backward backward;
+    int parameter_count;
+    bool zero_at_zero;         // f(0) == 0, so padding stays zero by itself
+    double saturation;         // a unit is saturated on a row where |slope| < saturation; 0: it cannot saturate
+    // y[i] = f(x[i]); x == y is allowed. Any n, no alignment needed.
+    void (*value)(const T* x, T* y, std::size_t n, const Parameters& parameters);
+    // y[i] = f(x[i]), slope[i] = f'(x[i]); x == y is allowed.
+    void (*value_and_slope)(const T* x, T* y, T* slope, std::size_t n, const Parameters& parameters);
+    // slope[i] = f'(x[i]); x == slope is allowed.
+    void (*slope)(const T* x, T* slope, std::size_t n, const Parameters& parameters);
+};
+
+// A block of rows at the end of the forward pass. `target` and `element_weight` lie exactly as `z` does.
+template <class T>
+struct LossBlock {
+    const T* z;                // raw scores
+    T* gradient;               // out: weight * d loss / d z; nullptr: only the loss is wanted. Padding is written as 0.
+    const T* target;           // dense targets, or nullptr where `codes` are given
+    const std::int32_t* codes; // class codes, one a row; below 0: the row is ignored (loss 0, gradient exactly 0)
+    const T* row_weight;       // one a row, or nullptr: all `scale`. Already divided by the batch's sum of weights.
+    const T* element_weight;   // multiplies row_weight element by element, or nullptr
+    T scale;
+    std::size_t rows;
+    std::size_t cols;
+    std::size_t stride;        // columns: from one column to the next; panels: from one panel to the next
+    int width;                 // panels: columns a panel
+    Parameters parameters;
+};
+
+template <class T>
+struct LossKernel {
+    const char* name;
+    const char* link;          // activation whose value turns z into the prediction
+    int parameter_count;
+    // Both return the sum of weight * loss over the block, accumulated in double in row order.
+    double (*columns)(const LossBlock<T>& block);
+    double (*panels)(const LossBlock<T>& block);
+};
+
+enum class Solver : std::uint8_t { kSgd, kAdagrad, kRmsprop, kAdam };
+
+// One step of the optimizer on a contiguous run of parameters. The gradient is complete but for the L2 term.
+template <class T>
+struct Update {
+    T* parameter;
+    const T* gradient;
+    T* first;                  // velocity (sgd with momentum), m (adam); nullptr where the solver has none
+    T* second;                 // sum or mean of squared gradients; nullptr where the solver has none
+    std::size_t n;
+    T rate;                    // learning rate (times the group's rate factor)
+    T l2;                      // gradient += l2 * parameter
+    T keep;                    // parameter *= keep before the step: 1 - rate * weight_decay; 1: no decay
+    T momentum;                // sgd; beta_1 for adam
+    T decay;                   // beta_2 for adam, rho for rmsprop
+    T epsilon;
+    T correction_1;            // adam: 1 / (1 - beta_1^t)
+    T correction_2;            // adam: 1 / (1 - beta_2^t)
+    bool nesterov;
+    double* norms;             // nullptr, or three sums that grow by: gradient^2, new parameter^2, change^2
+};
+
+// Where a block of a layer's output lies within the batch, for random numbers that belong to (row, unit).
+struct DropoutBlock {
+    std::uint64_t seed;
+    std::uint64_t step;
+    std::uint32_t layer;
+    std::uint32_t first_row;
+    std::uint32_t first_column;
+    std::uint32_t rows;
+    std::uint32_t width;       // columns a row, contiguous; a multiple of 8
+    std::uint32_t threshold;   // an element is dropped where its 16 random bits are below this
+};
+
+template <class T>
+struct ElementKernels {
+    const ActivationKernel<T>* activations;
+    int activation_count;
+    const LossKernel<T>* losses;
+    int loss_count;
+
+    void (*update[4])(const Update<T>&);                                      // by Solver
+
+    // d[i] *= slope[i]
+    void (*multiply)(T* d, const T* slope, std::size_t n);
+    // d[i] = output[i] > 0 ? d[i] * scale : 0
+    void (*mask_by_output)(T* d, const T* output, T scale, std::size_t n);
+    // y *= mask * scale, and slope too where it is not nullptr
+    void (*dropout)(T* y, T* slope, T scale, const DropoutBlock& block);
+    // softmax (or its logarithm) over the columns of each row; in place is allowed
+    void (*softmax_columns)(const T* z, T* y, std::size_t rows, std::size_t cols, std::size_t stride, bool log);
+    void (*softmax_panels)(const T* z, T* y, std::size_t rows, std::size_t cols, std::size_t stride, int width, bool log);
+
+    // Seeing. activity: flags[j] = max(flags[j], max over rows of |data[r * width + j]|)
+    void (*activity)(const T* data, std::size_t rows, int width, T* flags);
+    std::size_t (*count_below)(const T* slope, std::size_t n, T threshold);   // how many |slope| < threshold
+    void (*moments)(const T* data, std::size_t n, double* sum, double* sum_of_squares);
+    bool (*all_finite)(const T* data, std::size_t n);
+};
+
+// The product, see gemm_kernels.hpp. C = init + A B, where B and C lie in panels of the same width.
+// A is read by broadcast: element (m, k) at a[m * row_step + (k / segment) * segment_stride + (k % segment) * k_step].
+template <class T>
+struct Product {
+    const T* a;
+    std::size_t row_step;
+    std::size_t k_step;
+    std::size_t segment;         // k per segment (A in panels: the panel's width); >= k: one segment
+    std::size_t segment_stride;
+    const T* b;                  // first panel; row k of panel p at b + p * b_panel_stride + k * width
+    std::size_t b_panel_stride;
+    T* c;                        // row m of panel p at c + p * c_panel_stride + m * width
+    std::size_t c_panel_stride;
+    const T* init;               // nullptr: 0; else one value a column (a bias), panel after panel without gaps
+    std::size_t m;
+    std::size_t n;               // columns; each panel is computed in whole vectors
+    std::size_t k;
+    int width;
+};
+
+template <class T>
+struct ProductKernels {
+    int vector;                                  // elements a vector register
+    int max_vectors;                             // widest panel, in vectors
+    int tile_rows;                               // rows of a register tile
+    void (*product)(const Product<T>&);
+    // z[c * stride + r] = bias[c] + sum over k of a(r, k) * w(c, k): A in panels, w in panels over k ([panel][c][width])
+    void (*dot_rows)(const T* a, std::size_t a_panel_stride, const T* w, std::size_t w_panel_stride, const T* bias, T* z,
+                     std::size_t z_stride, std::size_t rows, std::size_t cols, std::size_t k, int width);
+    // sums[j] += sum over rows of data[r * width + j]
+    void (*column_sums)(const T* data, std::size_t rows, int width, T* sums);
+    T (*sum)(const T* data, std::size_t n);
+    T (*sum_of_squares)(const T* data, std::size_t n);
+    void (*add)(T* into, const T* from, std::size_t n);
+    // Independent fused multiply-adds, nothing else: the processor's limit. Returns their number; `out` keeps them alive.
+    std::size_t (*multiply_add)(std::size_t iterations, T* out);
+};
+
+struct KernelSet {
+    const char* name;                            // "x86-64-v2", "x86-64-v3", "x86-64-v4", "neon"
+    ElementKernels<float> element32;
+    ElementKernels<double> element64;
+    ProductKernels<float> product32;
+    ProductKernels<double> product64;
+};
+
+// The kernels in use: the best that this processor runs, unless `select_kernels` said otherwise.
+const KernelSet& kernels();
+// Names that this processor can run, best first; ends with nullptr.
+const char* const* usable_kernels();
+bool select_kernels(const char* name);
+
+}  // namespace glassnet

@@ -1,0 +1,121 @@
+// Layers: what a network is a chain of.
+//
+// A layer sees the batch as matrices in panels. In the first phase of a step it works on a block of rows (forward, then
+// backward down to its inputs' gradient); in the second on tiles of its parameters (the gradient over the whole batch). It
+// owns no numbers: parameters live in one flat buffer of the network, so that solver state, the best weights so far and
+// checkpoints are plain copies of the same shape. `Segment` names a run of that buffer.
+//
+// The delta of a layer is d loss / d z, z being what goes into its activation. While the forward pass runs, the delta matrix
+// holds the slope f'(z) (for functions that need one), so the backward pass only multiplies.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "panels.hpp"
+
+namespace glassnet {
+
+// Output layers of at most this many units are stored by column, see kernels.hpp.
+inline constexpr std::size_t kNarrow = 8;
+// Sums over rows run in chunks of at most this many rows, which are combined pairwise.
+inline constexpr std::size_t kChunkRows = 512;
+
+struct RowBlock {
+    std::size_t first = 0;  // within the batch
+    std::size_t count = 0;
+};
+
+// Which random numbers a training step draws; steps count over the whole training.
+struct DropoutKey {
+    std::uint64_t seed = 0;
+    std::uint64_t step = 0;
+};
+
+struct Segment {
+    std::size_t offset = 0;
+    std::size_t size = 0;
+    double rate_factor = 1.0;   // times the learning rate
+    double decay_factor = 1.0;  // times L2 and decoupled decay; 0 for biases
+};
+
+// One unit of work of the second phase: some weights and, once a column of tiles, the biases that belong to them.
+struct Tile {
+    std::size_t layer = 0;
+    std::size_t output_panel = 0;
+    std::size_t input_panel = 0;
+    Segment weights;
+    Segment biases;             // size 0: none
+    double cost = 0.0;
+};
+
+template <class T>
+class Layer {
+public:
+    virtual ~Layer() = default;
+    virtual std::size_t inputs() const = 0;
+    virtual std::size_t outputs() const = 0;
+    virtual std::size_t parameter_size() const = 0;
+    // A matrix for this layer's output (or delta) of a batch of `rows`.
+    virtual Matrix<T> make_output(std::size_t rows) const = 0;
+    // Floating-point operations a row: forward, and backward to the inputs.
+    virtual double forward_cost() const = 0;
+    virtual double backward_cost() const = 0;
+
+    // out = dropout(f(in W + b)); with `delta`, the slope goes there. `key` is nullptr outside training: no dropout.
+    virtual void forward(const T* parameters, const Matrix<T>& in, Matrix<T>& out, Matrix<T>* delta, RowBlock rows,
+                         const DropoutKey* key) const = 0;
+    // Turns the gradient with respect to this layer's output into its delta. `gradient` may be `delta` itself, unless
+    // stores_slope(). Rows of `gradient` start at `gradient_first`.
+    virtual void to_delta(const Matrix<T>& gradient, std::size_t gradient_first, const Matrix<T>& out, Matrix<T>& delta,
+                          RowBlock rows) const = 0;
+    virtual bool stores_slope() const = 0;
+    // gradient (rows from `gradient_first`) = d loss / d inputs.
+    virtual void backward(const T* parameters, const Matrix<T>& delta, RowBlock rows, Matrix<T>& gradient,
+                          std::size_t gradient_first) const = 0;
+
+    virtual void add_tiles(std::size_t layer, std::vector<Tile>& tiles) const = 0;
+    // The gradient of a tile over `rows` rows: the weights' into out[0 ..), the biases' after them. `scratch` holds
+    // gradient_scratch(rows) elements.
+    virtual void gradient(const Tile& tile, const Matrix<T>& in, const Matrix<T>& delta, std::size_t rows, T* out,
+                          T* scratch) const = 0;
+    // Brings what is derived from a tile's parameters (the transposed weights) up to date.
+    virtual void refresh(const T* parameters, const Tile& tile) = 0;
+
+    // To and from scikit-learn's layout: weights [in, out], row after row, and biases [out].
+    virtual void read(const T* parameters, T* weights, T* biases) const = 0;
+    virtual void write(T* parameters, const T* weights, const T* biases) const = 0;
+};
+
+template <class T>
+struct DenseOptions {
+    std::size_t inputs;
+    Panels input_panels;
+    std::size_t outputs;
+    std::size_t offset;          // of its parameters in the network's buffer
+    std::uint32_t index;         // of the layer, for random numbers
+    bool is_first;               // nobody wants its inputs' gradient
+    bool is_last;                // may be narrow; its activation is the loss's business, z is what comes out
+    const ActivationKernel<T>* activation;
+    Parameters activation_parameters;
+    double dropout;
+};
+
+template <class T>
+std::unique_ptr<Layer<T>> make_dense(const DenseOptions<T>& options, const KernelSet& kernels);
+
+template <class T>
+const ElementKernels<T>& element_kernels(const KernelSet& set);
+template <class T>
+const ProductKernels<T>& product_kernels(const KernelSet& set);
+
+// Elements of scratch that `Layer::gradient` needs for tiles of `tile_size` elements.
+inline std::size_t gradient_scratch(std::size_t tile_size, std::size_t rows) {
+    std::size_t levels = 1;
+    for (std::size_t chunks = divide_up(rows, kChunkRows); chunks > 0; chunks /= 2) ++levels;
+    return levels * tile_size;
+}
+
+}  // namespace glassnet

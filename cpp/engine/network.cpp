@@ -1,0 +1,174 @@
+#include "network.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+
+namespace glassnet {
+namespace {
+
+template <class T>
+const ActivationKernel<T>* find_activation(const ElementKernels<T>& kernels, const std::string& name) {
+    for (int i = 0; i < kernels.activation_count; ++i) {
+        if (name == kernels.activations[i].name) return &kernels.activations[i];
+    }
+    return nullptr;
+}
+
+template <class T>
+const LossKernel<T>* find_loss(const ElementKernels<T>& kernels, const std::string& name) {
+    for (int i = 0; i < kernels.loss_count; ++i) {
+        if (name == kernels.losses[i].name) return &kernels.losses[i];
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+template <class T>
+Network<T>::Network(const NetworkDescription& description, const KernelSet& kernels)
+    : description_(description), element_(element_kernels<T>(kernels)), product_(product_kernels<T>(kernels)) {
+    if (description.inputs == 0 || description.layers.empty()) throw std::invalid_argument("a network needs an input and a layer");
+    loss_ = find_loss<T>(element_, description.loss);
+    if (loss_ == nullptr) throw std::invalid_argument("unknown loss: " + description.loss);
+    link_ = find_activation<T>(element_, loss_->link);
+
+    input_panels_ = panels_for<T>(description.inputs, product_);
+    Panels panels = input_panels_;
+    std::size_t inputs = description.inputs;
+    std::size_t offset = 0;
+    for (std::size_t l = 0; l < description.layers.size(); ++l) {
+        const LayerDescription& layer = description.layers[l];
+        const bool last = l + 1 == description.layers.size();
+        if (layer.units == 0) throw std::invalid_argument("a layer needs at least one unit");
+        const ActivationKernel<T>* activation = find_activation<T>(element_, layer.activation);
+        if (activation == nullptr && !last) throw std::invalid_argument("unknown activation: " + layer.activation);
+        layers_.push_back(make_dense<T>({.inputs = inputs,
+                                         .input_panels = panels,
+                                         .outputs = layer.units,
+                                         .offset = offset,
+                                         .index = static_cast<std::uint32_t>(l),
+                                         .is_first = l == 0,
+                                         .is_last = last,
+                                         .activation = activation,
+                                         .activation_parameters = layer.activation_parameters,
+                                         .dropout = layer.dropout},
+                                        kernels));
+        activations_.push_back(activation);
+        layers_.back()->add_tiles(l, tiles_);
+        offset += layers_.back()->parameter_size();
+        forward_cost_ += layers_.back()->forward_cost();
+        training_cost_ += 2.0 * layers_.back()->forward_cost() + layers_.back()->backward_cost();
+        inputs = layer.units;
+        panels = panels_for<T>(inputs, product_);
+    }
+    parameters_ = Buffer<T>(offset);
+    output_layout_ = layers_.back()->make_output(1);
+    for (const Tile& tile : tiles_) largest_tile_ = std::max(largest_tile_, tile.weights.size + tile.biases.size);
+    // The dearest first: whoever finishes early then takes small ones.
+    std::stable_sort(tiles_.begin(), tiles_.end(), [](const Tile& a, const Tile& b) { return a.cost > b.cost; });
+}
+
+template <class T>
+void Network<T>::refresh() {
+    for (const Tile& tile : tiles_) layers_[tile.layer]->refresh(parameters_.data(), tile);
+}
+
+template <class T>
+Activations<T> Network<T>::make_activations(std::size_t rows, bool training) const {
+    Activations<T> a;
+    a.outputs.emplace_back(rows, input_panels_, false);
+    for (const auto& layer : layers_) a.outputs.push_back(layer->make_output(rows));
+    if (training) {
+        a.deltas.emplace_back();
+        for (const auto& layer : layers_) a.deltas.push_back(layer->make_output(rows));
+    }
+    return a;
+}
+
+template <class T>
+std::vector<Matrix<T>> Network<T>::make_gradients(std::size_t rows) const {
+    std::vector<Matrix<T>> gradients(layers_.size());
+    for (std::size_t l = 1; l < layers_.size(); ++l) {
+        if (layers_[l - 1]->stores_slope()) gradients[l] = layers_[l - 1]->make_output(rows);
+    }
+    return gradients;
+}
+
+template <class T>
+void Network<T>::forward(Activations<T>& a, RowBlock rows, const DropoutKey* key) const {
+    for (std::size_t l = 0; l < layers_.size(); ++l) {
+        layers_[l]->forward(parameters_.data(), a.outputs[l], a.outputs[l + 1], a.deltas.empty() ? nullptr : &a.deltas[l + 1],
+                            rows, key);
+    }
+}
+
+template <class T>
+double Network<T>::loss(Activations<T>& a, const Targets<T>& targets, RowBlock rows, bool with_gradient) const {
+    const Matrix<T>& z = a.outputs.back();
+    LossBlock<T> block{};
+    block.z = z.row(rows.first);
+    block.gradient = with_gradient ? a.deltas.back().row(rows.first) : nullptr;
+    if (targets.has_values) {
+        block.target = targets.values.row(rows.first);
+    } else {
+        block.codes = targets.codes.data() + rows.first;
+    }
+    if (targets.has_row_weights) block.row_weight = targets.row_weights.data() + rows.first;
+    if (targets.has_element_weights) block.element_weight = targets.element_weights.row(rows.first);
+    block.scale = targets.scale;
+    block.rows = rows.count;
+    block.cols = outputs();
+    block.stride = z.stride;
+    block.width = z.panels.width;
+    block.parameters = description_.loss_parameters;
+    return z.narrow ? loss_->columns(block) : loss_->panels(block);
+}
+
+template <class T>
+void Network<T>::backward(Activations<T>& a, RowBlock rows, std::vector<Matrix<T>>& gradients) const {
+    for (std::size_t l = layers_.size() - 1; l > 0; --l) {
+        const bool apart = layers_[l - 1]->stores_slope();
+        Matrix<T>& gradient = apart ? gradients[l] : a.deltas[l];
+        const std::size_t first = apart ? 0 : rows.first;
+        layers_[l]->backward(parameters_.data(), a.deltas[l + 1], rows, gradient, first);
+        layers_[l - 1]->to_delta(gradient, first, a.outputs[l], a.deltas[l], rows);
+    }
+}
+
+template <class T>
+void Network<T>::read_output(const Matrix<T>& z, RowBlock rows, bool link, Matrix<T>& scratch, T* out) const {
+    const Matrix<T>* from = &z;
+    if (link && link_ != nullptr) {
+        for (std::size_t part = 0; part < z.parts(); ++part) {
+            link_->value(z.block(part, rows.first), scratch.block(part, rows.first), z.part_size(rows.count), Parameters{});
+        }
+        from = &scratch;
+    } else if (link) {
+        if (z.narrow) {
+            element_.softmax_columns(z.row(rows.first), scratch.row(rows.first), rows.count, outputs(), z.stride, false);
+        } else {
+            element_.softmax_panels(z.row(rows.first), scratch.row(rows.first), rows.count, outputs(), z.stride, z.panels.width, false);
+        }
+        from = &scratch;
+    }
+    const std::size_t columns = outputs();
+    if (from->narrow) {
+        for (std::size_t r = 0; r < rows.count; ++r) {
+            for (std::size_t c = 0; c < columns; ++c) out[r * columns + c] = from->at(rows.first + r, c);
+        }
+        return;
+    }
+    for (std::size_t panel = 0; panel < from->panels.count; ++panel) {
+        const std::size_t count = from->panels.columns_of(panel);
+        const std::size_t start = panel * static_cast<std::size_t>(from->panels.width);
+        for (std::size_t r = 0; r < rows.count; ++r) {
+            std::memcpy(out + r * columns + start, from->block(panel, rows.first + r), count * sizeof(T));
+        }
+    }
+}
+
+template class Network<float>;
+template class Network<double>;
+
+}  // namespace glassnet

@@ -1,0 +1,107 @@
+// A network: a chain of layers with a loss at its end, its parameters in one flat buffer, and the passes over blocks of rows.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "layers.hpp"
+
+namespace glassnet {
+
+struct LayerDescription {
+    std::size_t units = 0;
+    std::string activation;
+    Parameters activation_parameters{};
+    double dropout = 0.0;
+};
+
+struct NetworkDescription {
+    std::size_t inputs = 0;
+    std::vector<LayerDescription> layers;
+    std::string loss;
+    Parameters loss_parameters{};
+};
+
+// The matrices of one batch (or, outside training, of one block): outputs[0] is the input, outputs[l] what layer l gives.
+template <class T>
+struct Activations {
+    std::vector<Matrix<T>> outputs;
+    std::vector<Matrix<T>> deltas;      // deltas[l] belongs to outputs[l]; empty outside training; deltas[0] is unused
+};
+
+// What was asked about the targets of a batch; lies as the last layer's output does.
+template <class T>
+struct Targets {
+    Matrix<T> values;
+    Buffer<std::int32_t> codes;
+    Buffer<T> row_weights;
+    Matrix<T> element_weights;
+    bool has_values = false;
+    bool has_row_weights = false;
+    bool has_element_weights = false;
+    T scale{1};                          // of every row, where there are no row weights
+    double factor = 1.0;                 // what row weights are multiplied by: 1 / the sum of the batch's weights
+};
+
+template <class T>
+class Network {
+public:
+    // Throws std::invalid_argument where a name is unknown or a size is 0.
+    Network(const NetworkDescription& description, const KernelSet& kernels);
+
+    std::size_t inputs() const { return description_.inputs; }
+    std::size_t outputs() const { return layers_.back()->outputs(); }
+    std::size_t depth() const { return layers_.size(); }
+    const NetworkDescription& description() const { return description_; }
+    Layer<T>& layer(std::size_t l) { return *layers_[l]; }
+    const Layer<T>& layer(std::size_t l) const { return *layers_[l]; }
+    const ActivationKernel<T>& activation(std::size_t l) const { return *activations_[l]; }
+    bool by_column() const { return output_layout_.narrow; }
+    const ElementKernels<T>& element() const { return element_; }
+    const ProductKernels<T>& product() const { return product_; }
+    double training_cost() const { return training_cost_; }     // floating-point operations a row, both phases
+    double forward_cost() const { return forward_cost_; }
+
+    Buffer<T>& parameters() { return parameters_; }
+    const Buffer<T>& parameters() const { return parameters_; }
+    const std::vector<Tile>& tiles() const { return tiles_; }
+    std::size_t largest_tile() const { return largest_tile_; }
+    // To be called after the parameters were written other than by tiles.
+    void refresh();
+
+    Activations<T> make_activations(std::size_t rows, bool training) const;
+    Matrix<T> make_output(std::size_t rows) const { return layers_.back()->make_output(rows); }
+    // As wide as the widest layer's input gradient, for `backward`.
+    std::vector<Matrix<T>> make_gradients(std::size_t rows) const;
+
+    void forward(Activations<T>& a, RowBlock rows, const DropoutKey* key) const;
+    // The loss's share of this block; with deltas, the last layer's delta too.
+    double loss(Activations<T>& a, const Targets<T>& targets, RowBlock rows, bool with_gradient) const;
+    // From the last delta down to the first. `gradients` (from make_gradients) is this worker's.
+    void backward(Activations<T>& a, RowBlock rows, std::vector<Matrix<T>>& gradients) const;
+    // z -> prediction, row after row, [rows, outputs]; with link == false z itself.
+    void read_output(const Matrix<T>& z, RowBlock rows, bool link, Matrix<T>& scratch, T* out) const;
+
+private:
+    NetworkDescription description_;
+    const ElementKernels<T>& element_;
+    const ProductKernels<T>& product_;
+    const LossKernel<T>* loss_ = nullptr;
+    const ActivationKernel<T>* link_ = nullptr;   // nullptr: softmax
+    std::vector<std::unique_ptr<Layer<T>>> layers_;
+    std::vector<const ActivationKernel<T>*> activations_;
+    Buffer<T> parameters_;
+    std::vector<Tile> tiles_;
+    std::size_t largest_tile_ = 0;
+    Panels input_panels_;
+    Matrix<T> output_layout_;                     // a one-row model of the last layer's output
+    double training_cost_ = 0.0, forward_cost_ = 0.0;
+};
+
+extern template class Network<float>;
+extern template class Network<double>;
+
+}  // namespace glassnet

@@ -1,0 +1,91 @@
+// Random numbers are counters, not state: the same (seed, purpose, counters) always gives the same bits, whoever asks, in
+// whatever order. Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3") makes
+// them; the order of rows in an epoch is a keyed bijection, so that no generator has to be carried from epoch to epoch.
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <numbers>
+#include <vector>
+
+namespace glassnet {
+
+// Purposes keep the streams of one seed apart.
+enum class Purpose : std::uint32_t { kWeights = 1, kBiases = 2, kOrder = 3, kDropout = 4 };
+
+using Bits = std::array<std::uint32_t, 4>;
+
+inline Bits philox(std::uint64_t seed, Bits counter) {
+    auto key_0 = static_cast<std::uint32_t>(seed);
+    auto key_1 = static_cast<std::uint32_t>(seed >> 32);
+    for (int round = 0; round < 10; ++round) {
+        const std::uint64_t product_0 = std::uint64_t{0xD2511F53u} * counter[0];
+        const std::uint64_t product_1 = std::uint64_t{0xCD9E8D57u} * counter[2];
+        counter = {static_cast<std::uint32_t>(product_1 >> 32) ^ counter[1] ^ key_0, static_cast<std::uint32_t>(product_1),
+                   static_cast<std::uint32_t>(product_0 >> 32) ^ counter[3] ^ key_1, static_cast<std::uint32_t>(product_0)};
+        key_0 += 0x9E3779B9u;
+        key_1 += 0xBB67AE85u;
+    }
+    return counter;
+}
+
+// Element `index` of the stream (seed, purpose, group): 53 random bits in [0, 1).
+inline double uniform(std::uint64_t seed, Purpose purpose, std::uint32_t group, std::uint64_t index) {
+    const Bits bits = philox(seed, {static_cast<std::uint32_t>(index), static_cast<std::uint32_t>(index >> 32), group,
+                                    static_cast<std::uint32_t>(purpose)});
+    const std::uint64_t wide = (std::uint64_t{bits[0]} << 32) | bits[1];
+    return static_cast<double>(wide >> 11) * 0x1p-53;
+}
+
+// Standard normal by Box and Muller (1958); one element a counter, so any element can be drawn alone.
+inline double normal(std::uint64_t seed, Purpose purpose, std::uint32_t group, std::uint64_t index) {
+    const Bits bits = philox(seed, {static_cast<std::uint32_t>(index), static_cast<std::uint32_t>(index >> 32), group,
+                                    static_cast<std::uint32_t>(purpose)});
+    const std::uint64_t first = (std::uint64_t{bits[0]} << 32) | bits[1];
+    const std::uint64_t second = (std::uint64_t{bits[2]} << 32) | bits[3];
+    const double radius = std::sqrt(-2.0 * std::log(static_cast<double>((first >> 11) + 1) * 0x1p-53));  // (0, 1]: finite
+    return radius * std::cos(2.0 * std::numbers::pi * static_cast<double>(second >> 11) * 0x1p-53);
+}
+
+// The order in which an epoch visits `n` rows: a bijection of [0, 2^bits) keyed by (seed, epoch), of which the values
+// below n are kept. Each round is invertible in `bits` bits: an odd multiplication, an addition, a shift-xor.
+inline void shuffled_order(std::uint64_t seed, std::uint64_t epoch, std::uint32_t n, std::vector<std::uint32_t>& order) {
+    constexpr int kRounds = 5;
+    int bits = 4;
+    while (bits < 32 && (std::uint64_t{1} << bits) < n) ++bits;
+    const std::uint32_t mask = bits == 32 ? ~0u : (1u << bits) - 1u;
+    const int shift = bits / 2;
+    std::array<std::uint32_t, kRounds> multiplier{};
+    std::array<std::uint32_t, kRounds> addend{};
+    for (std::uint32_t round = 0; round < kRounds; ++round) {
+        const Bits key = philox(seed, {static_cast<std::uint32_t>(epoch), static_cast<std::uint32_t>(epoch >> 32), round,
+                                       static_cast<std::uint32_t>(Purpose::kOrder)});
+        multiplier[round] = (key[0] & mask) | 1u;
+        addend[round] = key[1] & mask;
+    }
+    order.resize(n);
+    if (n == 0) return;
+    constexpr std::uint32_t kChunk = 256;
+    std::array<std::uint32_t, kChunk> value{};
+    std::uint32_t kept = 0;
+    for (std::uint64_t start = 0; start <= mask && kept < n; start += kChunk) {
+        for (std::uint32_t i = 0; i < kChunk; ++i) {
+            std::uint32_t x = (static_cast<std::uint32_t>(start) + i) & mask;
+            for (std::size_t round = 0; round < kRounds; ++round) {
+                x = (x * multiplier[round] + addend[round]) & mask;
+                x ^= x >> shift;
+            }
+            value[i] = x;
+        }
+        const std::uint64_t end = std::uint64_t{mask} + 1 - start;
+        const std::uint32_t count = end < kChunk ? static_cast<std::uint32_t>(end) : kChunk;
+        for (std::uint32_t i = 0; i < count && kept < n; ++i) {
+            order[kept] = value[i];
+            kept += value[i] < n ? 1u : 0u;
+        }
+    }
+}
+
+}  // namespace glassnet

@@ -1,0 +1,77 @@
+// Where the rows of X come from. A source copies rows into the panels of the first layer's input, converting on the way, so
+// that the user's matrix is never copied as a whole: float or double, dense or sparse, and later category codes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "panels.hpp"
+
+namespace glassnet {
+
+template <class T>
+class RowSource {
+public:
+    virtual ~RowSource() = default;
+    virtual std::size_t rows() const = 0;
+    virtual std::size_t columns() const = 0;
+    // Row index[i] (or first + i where index is nullptr) becomes row `to + i` of `out`, for i in [0, count).
+    virtual void gather(const std::uint32_t* index, std::size_t first, std::size_t count, Matrix<T>& out, std::size_t to) const = 0;
+};
+
+template <class T, class Source>
+class DenseRows final : public RowSource<T> {
+public:
+    DenseRows(const Source* data, std::size_t rows, std::size_t columns) : data_(data), rows_(rows), columns_(columns) {}
+    std::size_t rows() const override { return rows_; }
+    std::size_t columns() const override { return columns_; }
+
+    void gather(const std::uint32_t* index, std::size_t first, std::size_t count, Matrix<T>& out, std::size_t to) const override {
+        for (std::size_t i = 0; i < count; ++i) {
+            const Source* from = data_ + (index != nullptr ? index[i] : first + i) * columns_;
+            for (std::size_t panel = 0; panel < out.panels.count; ++panel) {
+                const std::size_t columns = out.panels.columns_of(panel);
+                T* into = out.block(panel, to + i);
+                for (std::size_t c = 0; c < columns; ++c) into[c] = static_cast<T>(from[c]);
+                from += columns;
+            }
+        }
+    }
+
+private:
+    const Source* data_;
+    std::size_t rows_, columns_;
+};
+
+// Compressed sparse rows, as SciPy has them: the columns of row r are indices[starts[r] .. starts[r + 1]).
+template <class T, class Source>
+class SparseRows final : public RowSource<T> {
+public:
+    SparseRows(const Source* values, const std::int64_t* indices, const std::int64_t* starts, std::size_t rows, std::size_t columns)
+        : values_(values), indices_(indices), starts_(starts), rows_(rows), columns_(columns) {}
+    std::size_t rows() const override { return rows_; }
+    std::size_t columns() const override { return columns_; }
+
+    void gather(const std::uint32_t* index, std::size_t first, std::size_t count, Matrix<T>& out, std::size_t to) const override {
+        const auto width = static_cast<std::size_t>(out.panels.width);
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::size_t row = index != nullptr ? index[i] : first + i;
+            for (std::size_t panel = 0; panel < out.panels.count; ++panel) {
+                T* into = out.block(panel, to + i);
+                for (std::size_t c = 0; c < width; ++c) into[c] = T{0};
+            }
+            // Entries that name a column twice add up, as in SciPy.
+            for (auto e = starts_[row]; e < starts_[row + 1]; ++e) {
+                out.at(to + i, static_cast<std::size_t>(indices_[e])) += static_cast<T>(values_[e]);
+            }
+        }
+    }
+
+private:
+    const Source* values_;
+    const std::int64_t* indices_;
+    const std::int64_t* starts_;
+    std::size_t rows_, columns_;
+};
+
+}  // namespace glassnet

@@ -1,0 +1,91 @@
+// Small passes over arrays: masks for the backward pass, and what is seen of a layer while it trains.
+#pragma once
+
+#include "kernels.hpp"
+#include "losses.hpp"
+#include "math.hpp"
+
+namespace glassnet::GLASSNET_ISA {
+
+// f(index of the first element, lanes) over n elements
+template <class T, class F>
+GLASSNET_INLINE void each_vector(std::size_t n, F f) {
+    constexpr std::size_t kSize = vec<T>::size;
+    std::size_t i = 0;
+    for (; i + kSize <= n; i += kSize) f(i, static_cast<int>(kSize));
+    if (i < n) f(i, static_cast<int>(n - i));
+}
+
+template <class T>
+GLASSNET_INLINE void store_lanes(vec<T> x, T* p, int lanes) {
+    lanes == vec<T>::size ? x.store(p) : x.store_first(p, lanes);
+}
+
+template <class T>
+void multiply(T* d, const T* slope, std::size_t n) {
+    each_vector<T>(n, [&](std::size_t i, int lanes) GLASSNET_INLINE_LAMBDA {
+        store_lanes(load_lanes(d + i, lanes) * load_lanes(slope + i, lanes), d + i, lanes);
+    });
+}
+
+template <class T>
+void mask_by_output(T* d, const T* output, T scale, std::size_t n) {
+    each_vector<T>(n, [&](std::size_t i, int lanes) GLASSNET_INLINE_LAMBDA {
+        const mask<T> on = gt(load_lanes(output + i, lanes), vec<T>::zero());
+        store_lanes(select(on, load_lanes(d + i, lanes) * scale, vec<T>::zero()), d + i, lanes);
+    });
+}
+
+template <class T>
+void activity(const T* data, std::size_t rows, int width, T* flags) {
+    const std::size_t wide = static_cast<std::size_t>(width);
+    for (std::size_t j = 0; j < wide; j += vec<T>::size) {
+        vec<T> even = vec<T>::load(flags + j), odd = even;
+        std::size_t r = 0;
+        for (; r + 2 <= rows; r += 2) {
+            even = max(even, abs(vec<T>::load(data + r * wide + j)));
+            odd = max(odd, abs(vec<T>::load(data + (r + 1) * wide + j)));
+        }
+        if (r < rows) even = max(even, abs(vec<T>::load(data + r * wide + j)));
+        max(even, odd).store(flags + j);
+    }
+}
+
+template <class T>
+std::size_t count_below(const T* slope, std::size_t n, T threshold) {
+    std::size_t found = 0;
+    each_vector<T>(n, [&](std::size_t i, int lanes) GLASSNET_INLINE_LAMBDA {
+        const mask<T> below = lt(abs(load_lanes(slope + i, lanes)), threshold);
+        found += static_cast<std::size_t>(count(lanes == vec<T>::size ? below : below & first_lanes<T>(lanes)));
+    });
+    return found;
+}
+
+// Adds to both sums.
+template <class T>
+void moments(const T* data, std::size_t n, double* sum_of, double* sum_of_squares) {
+    vec<double> sums[kHalves<T>], squares[kHalves<T>];
+    for (int h = 0; h < kHalves<T>; ++h) sums[h] = squares[h] = vec<double>::zero();
+    each_vector<T>(n, [&](std::size_t i, int lanes) GLASSNET_INLINE_LAMBDA {
+        const vec<T> x = load_lanes(data + i, lanes);
+        for (int h = 0; h < kHalves<T>; ++h) {
+            sums[h] = sums[h] + half(x, h);
+            squares[h] = fma(half(x, h), half(x, h), squares[h]);
+        }
+    });
+    *sum_of += total<T>(sums);
+    *sum_of_squares += total<T>(squares);
+}
+
+template <class T>
+bool all_finite(const T* data, std::size_t n) {
+    // x - x is 0 for finite x and NaN for the others, and NaN stays in a sum.
+    vec<T> doubt = vec<T>::zero();
+    each_vector<T>(n, [&](std::size_t i, int lanes) GLASSNET_INLINE_LAMBDA {
+        const vec<T> x = load_lanes(data + i, lanes);
+        doubt = doubt + (x - x);
+    });
+    return !any(is_nan(doubt));
+}
+
+}  // namespace glassnet::GLASSNET_ISA

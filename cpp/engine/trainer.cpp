@@ -1,0 +1,469 @@
+#include "trainer.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "denormals.hpp"
+#include "random.hpp"
+
+namespace glassnet {
+namespace {
+
+// A step below this many floating-point operations (some microseconds) is not worth a second thread.
+constexpr double kSmallStep = 1.5e6;
+// Statistics that cost a pass over the activations are taken on at most this many steps of an epoch, evenly spread.
+constexpr std::size_t kSampledSteps = 8;
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace
+
+std::size_t rows_per_block(std::size_t batch, double cost_per_row) {
+    const double rows = static_cast<double>(batch);
+    if (rows * cost_per_row < kSmallStep) return std::min<std::size_t>(batch, 512);
+    // Candidates are weighed by what is lost: handing out a block (as 40,000 operations), cutting tiles, and threads that
+    // wait because blocks don't divide evenly among two or four of them.
+    double best = 0.0;
+    std::size_t chosen = 8;
+    for (const std::size_t candidate : {8u, 16u, 24u, 32u, 48u, 64u, 96u, 128u}) {
+        const double block = static_cast<double>(candidate);
+        const double blocks = std::ceil(rows / block);
+        const double handing = block * cost_per_row / (block * cost_per_row + 4e4);
+        const double cutting = block / (block + 0.5);
+        double sharing = 0.0;
+        for (const double threads : {2.0, 4.0}) sharing += 0.5 * (rows / block) / (threads * std::ceil(blocks / threads));
+        const double value = handing * cutting * sharing;
+        if (value > best) {
+            best = value;
+            chosen = candidate;
+        }
+    }
+    return std::min(chosen, batch);
+}
+
+template <class T>
+Trainer<T>::Trainer(Network<T>& network, std::size_t batch, Team& team)
+    : network_(network),
+      team_(team),
+      batch_(batch),
+      block_rows_(rows_per_block(batch, network.training_cost())),
+      activations_(network.make_activations(batch, true)) {
+    workers_.resize(static_cast<std::size_t>(team.size()));
+    for (Worker& worker : workers_) {
+        worker.gradients = network.make_gradients(block_rows_);
+        worker.tile = Buffer<T>(network.largest_tile());
+        worker.scratch = Buffer<T>(gradient_scratch(network.largest_tile(), batch));
+        for (std::size_t l = 0; l < network.depth(); ++l) worker.activity.emplace_back(activations_.outputs[l + 1].panels.padded());
+    }
+    blocks_.resize(divide_up(batch, block_rows_));
+    for (BlockResult& block : blocks_) block.seen.resize(3 * network.depth());
+    tile_squares_.resize(network.tiles().size());
+    tile_norms_.resize(3 * network.tiles().size());
+    all_active_.resize(network.depth());
+    seen_count_.resize(network.depth());
+    seen_.resize(3 * network.depth());
+    norm_sums_.resize(3 * network.depth());
+}
+
+template <class T>
+void Trainer<T>::observe(std::size_t l, RowBlock rows, Worker& worker, BlockResult& result, bool sample) {
+    const Matrix<T>& out = activations_.outputs[l + 1];
+    const Matrix<T>& delta = activations_.deltas[l + 1];
+    const ElementKernels<T>& kernels = network_.element();
+    const bool hidden = l + 1 < network_.depth();
+    const bool by_slope = network_.layer(l).stores_slope();
+    const double saturation = by_slope ? network_.activation(l).saturation : 0.0;
+    const bool look = hidden && !all_active_[l];
+    if (!look && !sample) return;
+    const std::size_t size = out.part_size(rows.count);
+    for (std::size_t part = 0; part < out.parts(); ++part) {
+        if (look) {
+            T* flags = worker.activity[l].data() + part * static_cast<std::size_t>(out.panels.width);
+            kernels.activity((by_slope ? delta : out).block(part, rows.first), rows.count, out.panels.width, flags);
+        }
+        if (sample) {
+            kernels.moments(out.block(part, rows.first), size, &result.seen[3 * l], &result.seen[3 * l + 1]);
+            if (saturation > 0.0 && hidden) {
+                result.seen[3 * l + 2] += static_cast<double>(
+                    kernels.count_below(delta.block(part, rows.first), size, static_cast<T>(saturation)));
+            }
+        }
+    }
+}
+
+template <class T>
+double Trainer<T>::first_phase(const Data<T>& data, const std::uint32_t* index, std::size_t first, std::size_t count,
+                               const DropoutKey* key, bool sample) {
+    const std::size_t blocks = divide_up(count, block_rows_);
+    const std::size_t depth = network_.depth();
+    T* parameters = network_.parameters().data();
+    team_.run(blocks, [&](int id, std::size_t b) {
+        Worker& worker = workers_[static_cast<std::size_t>(id)];
+        BlockResult& result = blocks_[b];
+        const RowBlock rows{b * block_rows_, std::min(block_rows_, count - b * block_rows_)};
+        gather_targets(data, network_.outputs(), index == nullptr ? nullptr : index + rows.first, first + rows.first, rows.count,
+                       targets_, rows.first);
+        data.rows->gather(index == nullptr ? nullptr : index + rows.first, first + rows.first, rows.count,
+                          activations_.outputs[0], rows.first);
+        if (sample) std::fill(result.seen.begin(), result.seen.end(), 0.0);
+        for (std::size_t l = 0; l < depth; ++l) {
+            network_.layer(l).forward(parameters, activations_.outputs[l], activations_.outputs[l + 1],
+                                      &activations_.deltas[l + 1], rows, key);
+            observe(l, rows, worker, result, sample);
+        }
+        result.loss = network_.loss(activations_, targets_, rows, true);
+        network_.backward(activations_, rows, worker.gradients);
+    });
+    double loss = 0.0;
+    for (std::size_t b = 0; b < blocks; ++b) loss += blocks_[b].loss;
+    if (sample) {
+        for (std::size_t b = 0; b < blocks; ++b) {
+            for (std::size_t i = 0; i < 3 * depth; ++i) seen_[i] += blocks_[b].seen[i];
+        }
+        for (std::size_t l = 0; l < depth; ++l) seen_count_[l] += count * network_.layer(l).outputs();
+        ++sampled_steps_;
+    }
+    return loss;
+}
+
+template <class T>
+void Trainer<T>::second_phase(std::size_t count, const TrainingOptions& options, SolverState<T>& state, double weight_sum,
+                              bool sample) {
+    const auto total = static_cast<double>(state.step);
+    const double rate = state.rate;
+    Update<T> common{};
+    common.rate = static_cast<T>(rate);
+    common.epsilon = static_cast<T>(options.epsilon);
+    common.nesterov = options.nesterov;
+    common.momentum = static_cast<T>(options.solver == Solver::kAdam ? options.beta_1 : options.momentum);
+    common.decay = static_cast<T>(options.solver == Solver::kAdam ? options.beta_2 : options.rho);
+    if (options.solver == Solver::kAdam) {
+        common.correction_1 = static_cast<T>(1.0 / (1.0 - std::pow(options.beta_1, total)));
+        common.correction_2 = static_cast<T>(1.0 / (1.0 - std::pow(options.beta_2, total)));
+    }
+    const auto update = network_.element().update[static_cast<int>(options.solver)];
+    const std::vector<Tile>& tiles = network_.tiles();
+    T* parameters = network_.parameters().data();
+    T* first = state.first.data();
+    T* second = state.second.data();
+    team_.run(tiles.size(), [&](int id, std::size_t t) {
+        Worker& worker = workers_[static_cast<std::size_t>(id)];
+        const Tile& tile = tiles[t];
+        Layer<T>& layer = network_.layer(tile.layer);
+        layer.gradient(tile, activations_.outputs[tile.layer], activations_.deltas[tile.layer + 1], count, worker.tile.data(),
+                       worker.scratch.data());
+        const T* gradient = worker.tile.data();
+        for (const Segment* segment : {&tile.weights, &tile.biases}) {
+            if (segment->size == 0) continue;
+            Update<T> u = common;
+            u.parameter = parameters + segment->offset;
+            u.gradient = gradient;
+            u.first = first == nullptr ? nullptr : first + segment->offset;
+            u.second = second == nullptr ? nullptr : second + segment->offset;
+            u.n = segment->size;
+            u.rate = static_cast<T>(rate * segment->rate_factor);
+            u.l2 = static_cast<T>(options.alpha / weight_sum * segment->decay_factor);
+            u.keep = static_cast<T>(1.0 - rate * options.weight_decay * segment->decay_factor);
+            double* norms = &tile_norms_[3 * t];
+            if (sample && segment == &tile.weights) {
+                norms[0] = norms[1] = norms[2] = 0.0;
+                u.norms = norms;
+            }
+            update(u);
+            gradient += segment->size;
+        }
+        layer.refresh(parameters, tile);
+        if (options.alpha > 0.0) {
+            tile_squares_[t] = static_cast<double>(
+                network_.product().sum_of_squares(parameters + tile.weights.offset, tile.weights.size));
+        }
+    });
+    if (sample) {
+        std::vector<double>& sums = norm_sums_;
+        for (std::size_t l = 0; l < network_.depth(); ++l) sums[3 * l + 1] = 0.0;  // weights: the latest; the others add up
+        for (std::size_t t = 0; t < tiles.size(); ++t) {
+            for (std::size_t i = 0; i < 3; ++i) sums[3 * tiles[t].layer + i] += tile_norms_[3 * t + i];
+        }
+    }
+}
+
+template <class T>
+void Trainer<T>::start_epoch_trace() {
+    std::fill(seen_.begin(), seen_.end(), 0.0);
+    std::fill(norm_sums_.begin(), norm_sums_.end(), 0.0);
+    std::fill(seen_count_.begin(), seen_count_.end(), std::size_t{0});
+    sampled_steps_ = 0;
+    for (std::size_t l = 0; l < network_.depth(); ++l) {
+        // A slope of 1 everywhere has nothing that could die.
+        all_active_[l] = l + 1 == network_.depth() || network_.activation(l).backward == Backward::kOne;
+        for (Worker& worker : workers_) std::fill_n(worker.activity[l].data(), worker.activity[l].size(), T{0});
+    }
+}
+
+template <class T>
+void Trainer<T>::check_activity() {
+    for (std::size_t l = 0; l + 1 < network_.depth(); ++l) {
+        if (all_active_[l]) continue;
+        bool all = true;
+        for (std::size_t u = 0; u < network_.layer(l).outputs() && all; ++u) {
+            bool active = false;
+            for (const Worker& worker : workers_) active = active || worker.activity[l][u] > T{0};
+            all = active;
+        }
+        all_active_[l] = all;
+    }
+}
+
+template <class T>
+void Trainer<T>::finish_epoch_trace(EpochTrace& epoch, std::vector<std::vector<std::uint32_t>>& dead_units) {
+    const std::size_t depth = network_.depth();
+    epoch.layers.resize(depth);
+    dead_units.assign(depth, {});
+    for (std::size_t l = 0; l < depth; ++l) {
+        LayerTrace& layer = epoch.layers[l];
+        const double n = static_cast<double>(std::max<std::size_t>(seen_count_[l], 1));
+        layer.mean = seen_[3 * l] / n;
+        layer.deviation = std::sqrt(std::max(0.0, seen_[3 * l + 1] / n - layer.mean * layer.mean));
+        layer.saturated = seen_[3 * l + 2] / n;
+        const double steps = static_cast<double>(std::max<std::size_t>(sampled_steps_, 1));
+        layer.gradient_norm = std::sqrt(norm_sums_[3 * l] / steps);
+        layer.weight_norm = std::sqrt(norm_sums_[3 * l + 1]);
+        layer.update_norm = std::sqrt(norm_sums_[3 * l + 2] / steps);
+        if (l + 1 < depth && !all_active_[l]) {
+            const std::size_t units = network_.layer(l).outputs();
+            for (std::size_t u = 0; u < units; ++u) {
+                bool active = false;
+                for (const Worker& worker : workers_) active = active || worker.activity[l][u] > T{0};
+                if (!active) dead_units[l].push_back(static_cast<std::uint32_t>(u));
+            }
+            layer.dead = static_cast<double>(dead_units[l].size()) / static_cast<double>(units);
+        }
+    }
+}
+
+template <class T>
+double Trainer<T>::squared_weights() const {
+    double sum = 0.0;
+    for (const double square : tile_squares_) sum += square;
+    return sum;
+}
+
+template <class T>
+std::size_t Trainer<T>::first_bad_layer() const {
+    const T* parameters = network_.parameters().data();
+    std::size_t bad = network_.depth();
+    for (const Tile& tile : network_.tiles()) {
+        for (const Segment* segment : {&tile.weights, &tile.biases}) {
+            if (segment->size > 0 && !network_.element().all_finite(parameters + segment->offset, segment->size)) {
+                bad = std::min(bad, tile.layer);
+            }
+        }
+    }
+    if (bad < network_.depth()) return bad;
+    // Finite weights, but a loss that is not: the first layer whose output overflowed.
+    for (std::size_t l = 1; l < activations_.outputs.size(); ++l) {
+        const Matrix<T>& out = activations_.outputs[l];
+        if (!network_.element().all_finite(out.buffer.data(), out.buffer.size())) return l - 1;
+    }
+    return network_.depth() - 1;
+}
+
+template <class T>
+Trace Trainer<T>::fit(const Data<T>& train, const Data<T>* validation, const TrainingOptions& options, SolverState<T>& state,
+                      const Hooks& hooks) {
+    const FlushDenormals flush;
+    using Clock = std::chrono::steady_clock;
+    Trace trace;
+    const std::size_t n = train.size();
+    const std::size_t batch = std::min(options.batch_size, n);
+    const std::size_t steps = divide_up(n, batch);
+    const bool keeps_best = options.early_stopping && validation != nullptr;
+    bool has_dropout = false;
+    for (const LayerDescription& layer : network_.description().layers) has_dropout = has_dropout || layer.dropout > 0.0;
+
+    const std::size_t parameter_count = network_.parameters().size();
+    const bool wants_first = options.solver == Solver::kAdam || (options.solver == Solver::kSgd && options.momentum > 0.0);
+    const bool wants_second = options.solver != Solver::kSgd;
+    if (wants_first && state.first.size() == 0) state.first = Buffer<T>(parameter_count);
+    if (wants_second && state.second.size() == 0) state.second = Buffer<T>(parameter_count);
+    if (state.rate == 0.0) state.rate = options.rate;
+    double base_rate = state.rate;
+    const bool by_progress = options.schedule == Schedule::kLinear || options.schedule == Schedule::kCosine ||
+                             options.schedule == Schedule::kCosineLog4;
+    const double planned = static_cast<double>(options.max_epochs) * static_cast<double>(steps);
+
+    targets_ = make_targets(network_, train, batch_);
+    network_.refresh();
+    const T* parameters = network_.parameters().data();
+    for (std::size_t t = 0; t < network_.tiles().size(); ++t) {
+        const Segment& weights = network_.tiles()[t].weights;
+        tile_squares_[t] = static_cast<double>(network_.product().sum_of_squares(parameters + weights.offset, weights.size));
+    }
+    Buffer<T> best(keeps_best ? parameter_count : 0);
+    if (keeps_best) best.copy_from(network_.parameters());
+    trace.best_epoch = keeps_best ? state.epoch : 0;
+    std::unique_ptr<Evaluator<T>> evaluator;
+    if (validation != nullptr) evaluator = std::make_unique<Evaluator<T>>(network_, team_);
+
+    std::vector<std::uint32_t> order;
+    const std::size_t sample_every = divide_up(steps, kSampledSteps);
+    // Asking for the time costs 25 ns: with tiny steps not every step asks.
+    const std::size_t ask_every = network_.training_cost() * static_cast<double>(batch) < kSmallStep ? 32 : 1;
+    std::size_t until_ask = ask_every;
+    auto last_ask = Clock::now();
+
+    trace.epochs.reserve(std::min<std::uint64_t>(options.epochs, 4096));
+    for (std::uint64_t done = 0; done < options.epochs; ++done) {
+        const auto started = Clock::now();
+        if (options.shuffle) shuffled_order(options.seed, state.epoch, static_cast<std::uint32_t>(n), order);
+        start_epoch_trace();
+        EpochTrace epoch;
+        double loss_sum = 0.0, weight_total = 0.0;
+        bool diverged = false, interrupted = false;
+        for (std::size_t s = 0; s < steps && !diverged && !interrupted; ++s) {
+            const std::size_t first = s * batch;
+            const std::size_t count = std::min(batch, n - first);
+            const std::uint32_t* index = options.shuffle ? order.data() + first : nullptr;
+            const bool sample = s % sample_every == 0;
+            const double weight_sum = weigh(train, network_.outputs(), index, first, count, targets_);
+            if (weight_sum > 0.0) {  // a batch of rows that all weigh nothing says nothing
+                const DropoutKey key{options.seed, state.step};
+                const double penalty = options.alpha > 0.0 ? 0.5 * options.alpha * squared_weights() / weight_sum : 0.0;
+                const double loss = first_phase(train, index, first, count, has_dropout ? &key : nullptr, sample) + penalty;
+                diverged = !std::isfinite(loss);
+                if (!diverged) {
+                    loss_sum += loss * weight_sum;
+                    weight_total += weight_sum;
+                    if (by_progress) state.rate = base_rate * rate_factor(options.schedule, static_cast<double>(state.step) / planned);
+                    ++state.step;
+                    second_phase(count, options, state, weight_sum, sample);
+                    if (s % 8 == 0) check_activity();
+                }
+            }
+            if (--until_ask == 0) {
+                until_ask = ask_every;
+                if (hooks.interrupted && seconds_since(last_ask) > 0.01) {
+                    interrupted = hooks.interrupted();
+                    last_ask = Clock::now();
+                }
+            }
+        }
+        epoch.rate = state.rate;
+        if (by_progress) state.rate = base_rate;
+        if (diverged) {
+            trace.stop = Stop::kDiverged;
+            trace.diverged_epoch = state.epoch + 1;
+            trace.diverged_layer = first_bad_layer();
+            break;
+        }
+        if (interrupted) {  // the epoch is not complete: it leaves weights, but no record
+            trace.stop = Stop::kInterrupted;
+            break;
+        }
+        ++state.epoch;
+        state.rows_seen += n;
+        check_activity();
+        finish_epoch_trace(epoch, trace.dead_units);
+        epoch.epoch = state.epoch;
+        epoch.loss = weight_total > 0.0 ? loss_sum / weight_total : 0.0;
+        epoch.validation_loss = epoch.validation_score = std::numeric_limits<double>::quiet_NaN();
+        if (validation != nullptr) {
+            evaluator->evaluate(*validation, options.score, epoch.validation_loss, epoch.validation_score);
+        }
+
+        // When to stop, and what a schedule makes of it: scikit-learn's rules.
+        if (keeps_best) {
+            const double score = epoch.validation_score;
+            state.no_improvement = score >= state.best_score + options.tol ? 0 : state.no_improvement + 1;
+            if (score > state.best_score) {
+                state.best_score = score;
+                best.copy_from(network_.parameters());
+                trace.best_epoch = state.epoch;
+            }
+        } else {
+            state.no_improvement = epoch.loss > state.best_loss - options.tol ? state.no_improvement + 1 : 0;
+            trace.best_epoch = state.epoch;
+        }
+        state.best_loss = std::min(state.best_loss, epoch.loss);
+        if (options.schedule == Schedule::kInverseScaling) {
+            state.rate = base_rate = options.rate / std::pow(static_cast<double>(state.rows_seen) + 1.0, options.power_t);
+        }
+        bool stop = false;
+        if (static_cast<double>(state.no_improvement) > options.n_iter_no_change) {
+            if (options.schedule == Schedule::kAdaptive && state.rate > 1e-6) {
+                state.rate = base_rate = state.rate / 5.0;
+                state.no_improvement = 0;
+            } else {
+                trace.stop = keeps_best ? Stop::kEarlyStopping : Stop::kConverged;
+                stop = true;
+            }
+        }
+        epoch.seconds = seconds_since(started);
+        trace.epochs.push_back(std::move(epoch));
+        if (hooks.epoch_end && hooks.epoch_end(trace.epochs.back()) && !stop) {
+            trace.stop = Stop::kListener;
+            stop = true;
+        }
+        if (stop) break;
+    }
+    if (keeps_best) {
+        network_.parameters().copy_from(best);
+        network_.refresh();
+    }
+    return trace;
+}
+
+template <class T>
+double Trainer<T>::loss_and_gradient(const Data<T>& data, double alpha, Buffer<T>& gradient) {
+    const FlushDenormals flush;
+    const std::size_t n = data.size();
+    const std::vector<Tile>& tiles = network_.tiles();
+    T* parameters = network_.parameters().data();
+    targets_ = make_targets(network_, data, batch_);
+    network_.refresh();
+    std::fill_n(gradient.data(), gradient.size(), T{0});
+    // Each part of the rows is a mean over its own weights: their weighted mean is the mean over all.
+    double weight_total = 0.0, loss = 0.0;
+    for (std::size_t first = 0; first < n; first += batch_) {
+        const std::size_t count = std::min(batch_, n - first);
+        const double weight_sum = weigh<T>(data, network_.outputs(), nullptr, first, count, targets_);
+        if (weight_sum <= 0.0) continue;
+        for (std::size_t l = 0; l < all_active_.size(); ++l) all_active_[l] = 1;
+        loss += weight_sum * first_phase(data, nullptr, first, count, nullptr, false);
+        weight_total += weight_sum;
+        team_.run(tiles.size(), [&](int id, std::size_t t) {
+            Worker& worker = workers_[static_cast<std::size_t>(id)];
+            const Tile& tile = tiles[t];
+            network_.layer(tile.layer).gradient(tile, activations_.outputs[tile.layer], activations_.deltas[tile.layer + 1],
+                                                count, worker.tile.data(), worker.scratch.data());
+            const T* from = worker.tile.data();
+            for (const Segment* segment : {&tile.weights, &tile.biases}) {
+                T* into = gradient.data() + segment->offset;
+                for (std::size_t i = 0; i < segment->size; ++i) into[i] += static_cast<T>(weight_sum) * from[i];
+                from += segment->size;
+            }
+        });
+    }
+    if (weight_total <= 0.0) return 0.0;
+    double squares = 0.0;
+    for (const Tile& tile : tiles) {
+        for (const Segment* segment : {&tile.weights, &tile.biases}) {
+            const double l2 = alpha * segment->decay_factor;
+            T* g = gradient.data() + segment->offset;
+            const T* p = parameters + segment->offset;
+            for (std::size_t i = 0; i < segment->size; ++i) {
+                g[i] = static_cast<T>((static_cast<double>(g[i]) + l2 * static_cast<double>(p[i])) / weight_total);
+                squares += segment->decay_factor * static_cast<double>(p[i]) * static_cast<double>(p[i]);
+            }
+        }
+    }
+    return (loss + 0.5 * alpha * squares) / weight_total;
+}
+
+template class Trainer<float>;
+template class Trainer<double>;
+
+}  // namespace glassnet

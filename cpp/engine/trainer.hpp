@@ -1,0 +1,180 @@
+// Training: epochs of two-phase steps, validation, stopping, trace.
+//
+// A step. Phase 1, over blocks of rows: gather, forward, loss, backward down to each layer's delta. Phase 2, over tiles of
+// parameters: the gradient over the whole batch, then the optimizer's update while the tile is in cache. There are no
+// gradients per thread: one owner sums each gradient in a fixed order. Blocks and tiles depend on shapes and batch only,
+// never on the number of threads, and every sum is taken in block order, so one seed gives bit-identical weights
+// whatever the team's size.
+//
+// Rejected: private gradients per thread with a reduction (measured in docs/engine.md): it reads and writes every gradient
+// once more per thread, and its sums depend on the number of threads.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <vector>
+
+#include "network.hpp"
+#include "rows.hpp"
+#include "schedules.hpp"
+#include "team.hpp"
+
+namespace glassnet {
+
+enum class Score : std::uint8_t { kNone, kAccuracy, kR2 };
+
+template <class T>
+struct Data {
+    const RowSource<T>* rows = nullptr;
+    const T* targets = nullptr;             // [rows, outputs], or
+    const std::int64_t* codes = nullptr;    // [rows]
+    const double* weights = nullptr;        // [rows], or [rows, outputs] with weights_per_output
+    bool weights_per_output = false;
+    std::size_t size() const { return rows == nullptr ? 0 : rows->rows(); }
+};
+
+struct TrainingOptions {
+    Solver solver = Solver::kAdam;
+    Schedule schedule = Schedule::kConstant;
+    double rate = 0.001, power_t = 0.5, momentum = 0.9, beta_1 = 0.9, beta_2 = 0.999, epsilon = 1e-8, rho = 0.99;
+    double alpha = 0.0, weight_decay = 0.0, tol = 1e-4, n_iter_no_change = 10.0;
+    bool nesterov = true, shuffle = true, early_stopping = false;
+    std::size_t batch_size = 200;
+    std::uint64_t max_epochs = 200;         // of the whole training, for schedules
+    std::uint64_t epochs = 200;             // to run now
+    std::uint64_t seed = 0;
+    Score score = Score::kNone;
+};
+
+// Everything that a later call needs to go on as if it had not been interrupted; beside it only the parameters.
+template <class T>
+struct SolverState {
+    Buffer<T> first, second;                // laid out as the parameters; empty where the solver has none
+    std::uint64_t step = 0, epoch = 0, rows_seen = 0;
+    double rate = 0.0;                      // current base rate ("adaptive" and "invscaling" change it)
+    double best_loss = std::numeric_limits<double>::infinity();
+    double best_score = -std::numeric_limits<double>::infinity();
+    std::uint64_t no_improvement = 0;
+};
+
+struct LayerTrace {
+    double dead = 0.0, saturated = 0.0, mean = 0.0, deviation = 0.0;
+    double gradient_norm = 0.0, weight_norm = 0.0, update_norm = 0.0;
+};
+
+struct EpochTrace {
+    std::uint64_t epoch = 0;                // counted from 1 over the whole training
+    double loss = 0.0, validation_loss = 0.0, validation_score = 0.0, rate = 0.0, seconds = 0.0;
+    std::vector<LayerTrace> layers;
+};
+
+enum class Stop : std::uint8_t { kMaxIter, kConverged, kEarlyStopping, kListener, kInterrupted, kDiverged };
+
+struct Trace {
+    std::vector<EpochTrace> epochs;
+    Stop stop = Stop::kMaxIter;
+    std::uint64_t best_epoch = 0;           // whose weights came back; 0: those from before the first epoch
+    std::size_t diverged_layer = 0;
+    std::uint64_t diverged_epoch = 0;
+    std::vector<std::vector<std::uint32_t>> dead_units;   // per layer, in the last epoch
+};
+
+struct Hooks {
+    std::function<bool(const EpochTrace&)> epoch_end;     // true: stop
+    std::function<bool()> interrupted;                    // asked every few milliseconds; true: stop within this batch
+};
+
+// Forward passes outside training: predictions, validation loss and scores, block by block, in constant memory.
+template <class T>
+class Evaluator {
+public:
+    Evaluator(const Network<T>& network, Team& team);
+    // Predictions (link) or raw scores, [rows, outputs].
+    void predict(const RowSource<T>& rows, bool link, T* out);
+    // Mean loss (no penalty) and score, both weighted.
+    void evaluate(const Data<T>& data, Score score, double& loss, double& value);
+
+private:
+    struct Worker {
+        Activations<T> activations;
+        Matrix<T> output;
+        Targets<T> targets;
+    };
+    const Network<T>& network_;
+    Team& team_;
+    std::size_t block_rows_;
+    std::vector<Worker> workers_;
+};
+
+// Makes room for the targets of up to `rows` rows of this data.
+template <class T>
+Targets<T> make_targets(const Network<T>& network, const Data<T>& data, std::size_t rows);
+// The sum of weights of rows index[0 .. count) (first + i where index is nullptr); sets what the rows' weights are divided by.
+template <class T>
+double weigh(const Data<T>& data, std::size_t outputs, const std::uint32_t* index, std::size_t first, std::size_t count,
+             Targets<T>& targets);
+// Copies targets and weights of rows index[0 .. count) to rows `to` ..
+template <class T>
+void gather_targets(const Data<T>& data, std::size_t outputs, const std::uint32_t* index, std::size_t first, std::size_t count,
+                    Targets<T>& targets, std::size_t to);
+
+template <class T>
+class Trainer {
+public:
+    // `network` holds the start weights and, afterwards, the result. `batch` is the largest batch that will come.
+    Trainer(Network<T>& network, std::size_t batch, Team& team);
+
+    Trace fit(const Data<T>& train, const Data<T>* validation, const TrainingOptions& options, SolverState<T>& state,
+              const Hooks& hooks);
+    // Mean loss over all rows plus penalty; its gradient, laid out as the parameters, into `gradient`.
+    double loss_and_gradient(const Data<T>& data, double alpha, Buffer<T>& gradient);
+
+private:
+    struct Worker {
+        std::vector<Matrix<T>> gradients;
+        Buffer<T> tile, scratch;
+        std::vector<Buffer<T>> activity;    // per layer: how far each unit has been from inactive this epoch
+    };
+    struct BlockResult {
+        double loss = 0.0;
+        std::vector<double> seen;           // per layer: sum, sum of squares, saturated
+    };
+
+    double first_phase(const Data<T>& data, const std::uint32_t* index, std::size_t first, std::size_t count,
+                       const DropoutKey* key, bool sample);
+    void second_phase(std::size_t count, const TrainingOptions& options, SolverState<T>& state, double weight_sum, bool sample);
+    void observe(std::size_t l, RowBlock rows, Worker& worker, BlockResult& result, bool sample);
+    void start_epoch_trace();
+    void finish_epoch_trace(EpochTrace& epoch, std::vector<std::vector<std::uint32_t>>& dead_units);
+    void check_activity();
+    double squared_weights() const;
+    std::size_t first_bad_layer() const;
+
+    Network<T>& network_;
+    Team& team_;
+    std::size_t batch_;
+    std::size_t block_rows_;
+    Activations<T> activations_;
+    Targets<T> targets_;
+    std::vector<Worker> workers_;
+    std::vector<BlockResult> blocks_;
+    std::vector<double> tile_squares_;      // of the weights, per tile, after the last update
+    std::vector<double> tile_norms_;        // 3 per tile, on sampled steps
+    std::vector<char> all_active_;          // per layer: nothing left to look for in this epoch
+    std::vector<std::size_t> seen_count_;
+    std::vector<double> seen_, norm_sums_;
+    std::size_t sampled_steps_ = 0;
+};
+
+// Rows a block of phase 1, from shapes alone: enough work to be worth handing out, enough blocks to share, and all rows at
+// once where the whole step is too small to share.
+std::size_t rows_per_block(std::size_t batch, double cost_per_row);
+
+extern template class Evaluator<float>;
+extern template class Evaluator<double>;
+extern template class Trainer<float>;
+extern template class Trainer<double>;
+
+}  // namespace glassnet

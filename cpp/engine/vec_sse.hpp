@@ -1,0 +1,257 @@
+// vec<T> on x86-64-v2: SSE4.2. See vec.hpp for the interface. There is no FMA: fma rounds the product too.
+#pragma once
+
+#include <nmmintrin.h>
+
+namespace glassnet::GLASSNET_ISA {
+
+inline constexpr bool kHasFma = false;
+
+template <>
+struct mask<float> {
+    __m128 m;
+    GLASSNET_INLINE explicit mask(__m128 bits) : m(bits) {}
+    friend GLASSNET_INLINE mask operator&(mask a, mask b) { return mask(_mm_and_ps(a.m, b.m)); }
+    friend GLASSNET_INLINE mask operator|(mask a, mask b) { return mask(_mm_or_ps(a.m, b.m)); }
+    friend GLASSNET_INLINE mask operator!(mask a) {
+        return mask(_mm_xor_ps(a.m, _mm_castsi128_ps(_mm_set1_epi32(-1))));
+    }
+    friend GLASSNET_INLINE bool any(mask a) { return _mm_movemask_ps(a.m) != 0; }
+    friend GLASSNET_INLINE bool all(mask a) { return _mm_movemask_ps(a.m) == 0xf; }
+    friend GLASSNET_INLINE int count(mask a) { return _mm_popcnt_u32(static_cast<unsigned>(_mm_movemask_ps(a.m))); }
+};
+
+template <>
+struct mask<double> {
+    __m128d m;
+    GLASSNET_INLINE explicit mask(__m128d bits) : m(bits) {}
+    friend GLASSNET_INLINE mask operator&(mask a, mask b) { return mask(_mm_and_pd(a.m, b.m)); }
+    friend GLASSNET_INLINE mask operator|(mask a, mask b) { return mask(_mm_or_pd(a.m, b.m)); }
+    friend GLASSNET_INLINE mask operator!(mask a) {
+        return mask(_mm_xor_pd(a.m, _mm_castsi128_pd(_mm_set1_epi32(-1))));
+    }
+    friend GLASSNET_INLINE bool any(mask a) { return _mm_movemask_pd(a.m) != 0; }
+    friend GLASSNET_INLINE bool all(mask a) { return _mm_movemask_pd(a.m) == 0x3; }
+    friend GLASSNET_INLINE int count(mask a) { return _mm_popcnt_u32(static_cast<unsigned>(_mm_movemask_pd(a.m))); }
+};
+
+template <class T>
+GLASSNET_INLINE mask<T> first_lanes(int n);
+template <>
+GLASSNET_INLINE mask<float> first_lanes<float>(int n) {
+    return mask<float>(_mm_castsi128_ps(_mm_cmpgt_epi32(_mm_set1_epi32(n), _mm_setr_epi32(0, 1, 2, 3))));
+}
+template <>
+GLASSNET_INLINE mask<double> first_lanes<double>(int n) {
+    return mask<double>(_mm_castsi128_pd(_mm_cmpgt_epi32(_mm_set1_epi32(n), _mm_setr_epi32(0, 0, 1, 1))));
+}
+
+template <>
+struct vec<float> {
+    static constexpr int size = 4;
+    using value_type = float;
+    __m128 v;
+
+    vec() = default;
+    GLASSNET_INLINE vec(__m128 r) : v(r) {}
+    GLASSNET_INLINE vec(float x) : v(_mm_set1_ps(x)) {}
+
+    static GLASSNET_INLINE vec load(const float* p) { return _mm_loadu_ps(p); }
+    static GLASSNET_INLINE vec load_first(const float* p, int n) {
+        if (n >= 4) return _mm_loadu_ps(p);
+        if (n <= 0) return _mm_setzero_ps();
+        if (n == 1) return _mm_load_ss(p);
+        const __m128 two = _mm_castpd_ps(_mm_load_sd(reinterpret_cast<const double*>(p)));
+        return n == 2 ? two : _mm_movelh_ps(two, _mm_load_ss(p + 2));
+    }
+    static GLASSNET_INLINE vec load_int32(const std::int32_t* p) {
+        return _mm_cvtepi32_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+    }
+    static GLASSNET_INLINE vec broadcast(float x) { return _mm_set1_ps(x); }
+    static GLASSNET_INLINE vec broadcast_from(const float* p) { return _mm_set1_ps(*p); }
+    static GLASSNET_INLINE vec zero() { return _mm_setzero_ps(); }
+    GLASSNET_INLINE void store(float* p) const { _mm_storeu_ps(p, v); }
+    GLASSNET_INLINE void store_first(float* p, int n) const {
+        if (n >= 4) {
+            _mm_storeu_ps(p, v);
+        } else if (n == 1) {
+            _mm_store_ss(p, v);
+        } else if (n >= 2) {
+            _mm_storel_pi(reinterpret_cast<__m64*>(p), v);
+            if (n == 3) _mm_store_ss(p + 2, _mm_movehl_ps(v, v));
+        }
+    }
+
+    friend GLASSNET_INLINE vec operator+(vec a, vec b) { return _mm_add_ps(a.v, b.v); }
+    friend GLASSNET_INLINE vec operator-(vec a, vec b) { return _mm_sub_ps(a.v, b.v); }
+    friend GLASSNET_INLINE vec operator*(vec a, vec b) { return _mm_mul_ps(a.v, b.v); }
+    friend GLASSNET_INLINE vec operator/(vec a, vec b) { return _mm_div_ps(a.v, b.v); }
+    friend GLASSNET_INLINE vec operator-(vec a) { return _mm_xor_ps(a.v, _mm_set1_ps(-0.0f)); }
+    friend GLASSNET_INLINE vec fma(vec a, vec b, vec c) { return a * b + c; }
+    friend GLASSNET_INLINE vec fms(vec a, vec b, vec c) { return a * b - c; }
+    friend GLASSNET_INLINE vec fnma(vec a, vec b, vec c) { return c - a * b; }
+    friend GLASSNET_INLINE vec min(vec a, vec b) { return _mm_min_ps(a.v, b.v); }
+    friend GLASSNET_INLINE vec max(vec a, vec b) { return _mm_max_ps(a.v, b.v); }
+    friend GLASSNET_INLINE vec abs(vec a) { return _mm_andnot_ps(_mm_set1_ps(-0.0f), a.v); }
+    friend GLASSNET_INLINE vec sqrt(vec a) { return _mm_sqrt_ps(a.v); }
+    friend GLASSNET_INLINE vec round(vec a) { return _mm_round_ps(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+    friend GLASSNET_INLINE vec floor(vec a) { return _mm_round_ps(a.v, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC); }
+    friend GLASSNET_INLINE vec bit_and(vec a, vec b) { return _mm_and_ps(a.v, b.v); }
+    friend GLASSNET_INLINE vec bit_or(vec a, vec b) { return _mm_or_ps(a.v, b.v); }
+    friend GLASSNET_INLINE vec bit_xor(vec a, vec b) { return _mm_xor_ps(a.v, b.v); }
+    friend GLASSNET_INLINE vec bit_andnot(vec a, vec b) { return _mm_andnot_ps(a.v, b.v); }
+    friend GLASSNET_INLINE vec copysign(vec magnitude, vec sign) {
+        return _mm_or_ps(abs(magnitude).v, _mm_and_ps(sign.v, _mm_set1_ps(-0.0f)));
+    }
+    friend GLASSNET_INLINE mask<float> lt(vec a, vec b) { return mask<float>(_mm_cmplt_ps(a.v, b.v)); }
+    friend GLASSNET_INLINE mask<float> le(vec a, vec b) { return mask<float>(_mm_cmple_ps(a.v, b.v)); }
+    friend GLASSNET_INLINE mask<float> gt(vec a, vec b) { return mask<float>(_mm_cmpgt_ps(a.v, b.v)); }
+    friend GLASSNET_INLINE mask<float> ge(vec a, vec b) { return mask<float>(_mm_cmpge_ps(a.v, b.v)); }
+    friend GLASSNET_INLINE mask<float> eq(vec a, vec b) { return mask<float>(_mm_cmpeq_ps(a.v, b.v)); }
+    friend GLASSNET_INLINE mask<float> is_nan(vec a) { return mask<float>(_mm_cmpunord_ps(a.v, a.v)); }
+};
+
+template <>
+struct vec<double> {
+    static constexpr int size = 2;
+    using value_type = double;
+    __m128d v;
+
+    vec() = default;
+    GLASSNET_INLINE vec(__m128d r) : v(r) {}
+    GLASSNET_INLINE vec(double x) : v(_mm_set1_pd(x)) {}
+
+    static GLASSNET_INLINE vec load(const double* p) { return _mm_loadu_pd(p); }
+    static GLASSNET_INLINE vec load_first(const double* p, int n) {
+        if (n >= 2) return _mm_loadu_pd(p);
+        return n <= 0 ? _mm_setzero_pd() : _mm_load_sd(p);
+    }
+    static GLASSNET_INLINE vec load_int32(const std::int32_t* p) {
+        return _mm_cvtepi32_pd(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)));
+    }
+    static GLASSNET_INLINE vec from_bits(std::uint64_t bits) {
+        return _mm_castsi128_pd(_mm_set1_epi64x(static_cast<long long>(bits)));
+    }
+    static GLASSNET_INLINE vec broadcast(double x) { return _mm_set1_pd(x); }
+    static GLASSNET_INLINE vec broadcast_from(const double* p) { return _mm_loaddup_pd(p); }
+    static GLASSNET_INLINE vec zero() { return _mm_setzero_pd(); }
+    GLASSNET_INLINE void store(double* p) const { _mm_storeu_pd(p, v); }
+    GLASSNET_INLINE void store_first(double* p, int n) const {
+        if (n >= 2) {
+            _mm_storeu_pd(p, v);
+        } else if (n == 1) {
+            _mm_store_sd(p, v);
+        }
+    }
+
+    friend GLASSNET_INLINE vec operator+(vec a, vec b) { return _mm_add_pd(a.v, b.v); }
+    friend GLASSNET_INLINE vec operator-(vec a, vec b) { return _mm_sub_pd(a.v, b.v); }
+    friend GLASSNET_INLINE vec operator*(vec a, vec b) { return _mm_mul_pd(a.v, b.v); }
+    friend GLASSNET_INLINE vec operator/(vec a, vec b) { return _mm_div_pd(a.v, b.v); }
+    friend GLASSNET_INLINE vec operator-(vec a) { return _mm_xor_pd(a.v, _mm_set1_pd(-0.0)); }
+    friend GLASSNET_INLINE vec fma(vec a, vec b, vec c) { return a * b + c; }
+    friend GLASSNET_INLINE vec fms(vec a, vec b, vec c) { return a * b - c; }
+    friend GLASSNET_INLINE vec fnma(vec a, vec b, vec c) { return c - a * b; }
+    friend GLASSNET_INLINE vec min(vec a, vec b) { return _mm_min_pd(a.v, b.v); }
+    friend GLASSNET_INLINE vec max(vec a, vec b) { return _mm_max_pd(a.v, b.v); }
+    friend GLASSNET_INLINE vec abs(vec a) { return _mm_andnot_pd(_mm_set1_pd(-0.0), a.v); }
+    friend GLASSNET_INLINE vec sqrt(vec a) { return _mm_sqrt_pd(a.v); }
+    friend GLASSNET_INLINE vec round(vec a) { return _mm_round_pd(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+    friend GLASSNET_INLINE vec floor(vec a) { return _mm_round_pd(a.v, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC); }
+    friend GLASSNET_INLINE vec bit_and(vec a, vec b) { return _mm_and_pd(a.v, b.v); }
+    friend GLASSNET_INLINE vec bit_or(vec a, vec b) { return _mm_or_pd(a.v, b.v); }
+    friend GLASSNET_INLINE vec bit_xor(vec a, vec b) { return _mm_xor_pd(a.v, b.v); }
+    friend GLASSNET_INLINE vec bit_andnot(vec a, vec b) { return _mm_andnot_pd(a.v, b.v); }
+    friend GLASSNET_INLINE vec copysign(vec magnitude, vec sign) {
+        return _mm_or_pd(abs(magnitude).v, _mm_and_pd(sign.v, _mm_set1_pd(-0.0)));
+    }
+    friend GLASSNET_INLINE mask<double> lt(vec a, vec b) { return mask<double>(_mm_cmplt_pd(a.v, b.v)); }
+    friend GLASSNET_INLINE mask<double> le(vec a, vec b) { return mask<double>(_mm_cmple_pd(a.v, b.v)); }
+    friend GLASSNET_INLINE mask<double> gt(vec a, vec b) { return mask<double>(_mm_cmpgt_pd(a.v, b.v)); }
+    friend GLASSNET_INLINE mask<double> ge(vec a, vec b) { return mask<double>(_mm_cmpge_pd(a.v, b.v)); }
+    friend GLASSNET_INLINE mask<double> eq(vec a, vec b) { return mask<double>(_mm_cmpeq_pd(a.v, b.v)); }
+    friend GLASSNET_INLINE mask<double> is_nan(vec a) { return mask<double>(_mm_cmpunord_pd(a.v, a.v)); }
+    // In two factors, so that a subnormal result is rounded once, by the second.
+    friend GLASSNET_INLINE vec scale_by_power(vec x, vec n) {
+        const vec half = floor(n * 0.5);
+        return x * power_of_two(half) * power_of_two(n - half);
+    }
+    friend GLASSNET_INLINE vec scale_by_normal_power(vec x, vec n) { return x * power_of_two(n); }
+    friend GLASSNET_INLINE vec exponent_and_fraction(vec x, vec& exponent) {
+        const __m128i bits = _mm_castpd_si128(x.v);
+        const __m128i two52 = _mm_castpd_si128(_mm_set1_pd(0x1p52));  // whole numbers become its low bits
+        exponent = vec(_mm_castsi128_pd(_mm_or_si128(_mm_srli_epi64(bits, 52), two52))) - (0x1p52 + 1023.0);
+        const vec fraction = bit_and(x, _mm_castsi128_pd(_mm_set1_epi64x(0x000fffffffffffff)));
+        return bit_or(fraction, 1.0);
+    }
+    // 2^n for whole n in [-1022, 1023]
+    static GLASSNET_INLINE vec power_of_two(vec n) {
+        return _mm_castsi128_pd(_mm_slli_epi64(_mm_castpd_si128((n + (0x1p52 + 1023.0)).v), 52));
+    }
+};
+
+GLASSNET_INLINE vec<float> select(mask<float> m, vec<float> a, vec<float> b) { return _mm_blendv_ps(b.v, a.v, m.m); }
+GLASSNET_INLINE vec<double> select(mask<double> m, vec<double> a, vec<double> b) {
+    return _mm_blendv_pd(b.v, a.v, m.m);
+}
+GLASSNET_INLINE float sum(vec<float> a) {
+    const __m128 two = _mm_add_ps(a.v, _mm_movehl_ps(a.v, a.v));
+    return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
+}
+GLASSNET_INLINE float max_element(vec<float> a) {
+    const __m128 two = _mm_max_ps(a.v, _mm_movehl_ps(a.v, a.v));
+    return _mm_cvtss_f32(_mm_max_ss(two, _mm_movehdup_ps(two)));
+}
+GLASSNET_INLINE double sum(vec<double> a) { return _mm_cvtsd_f64(_mm_add_sd(a.v, _mm_unpackhi_pd(a.v, a.v))); }
+GLASSNET_INLINE double max_element(vec<double> a) {
+    return _mm_cvtsd_f64(_mm_max_sd(a.v, _mm_unpackhi_pd(a.v, a.v)));
+}
+
+GLASSNET_INLINE vec<double> widen_low(vec<float> a) { return _mm_cvtps_pd(a.v); }
+GLASSNET_INLINE vec<double> widen_high(vec<float> a) { return _mm_cvtps_pd(_mm_movehl_ps(a.v, a.v)); }
+GLASSNET_INLINE vec<float> narrow(vec<double> low, vec<double> high) {
+    return _mm_movelh_ps(_mm_cvtpd_ps(low.v), _mm_cvtpd_ps(high.v));
+}
+
+template <class T>
+GLASSNET_INLINE mask<T> mask_from_bits(unsigned bits);
+template <>
+GLASSNET_INLINE mask<float> mask_from_bits<float>(unsigned bits) {
+    const __m128i lane = _mm_setr_epi32(1, 2, 4, 8);
+    const __m128i set = _mm_and_si128(_mm_set1_epi32(static_cast<int>(bits)), lane);
+    return mask<float>(_mm_castsi128_ps(_mm_cmpeq_epi32(set, lane)));
+}
+template <>
+GLASSNET_INLINE mask<double> mask_from_bits<double>(unsigned bits) {
+    const __m128i lane = _mm_set_epi64x(2, 1);
+    const __m128i set = _mm_and_si128(_mm_set1_epi64x(static_cast<int>(bits)), lane);
+    return mask<double>(_mm_castsi128_pd(_mm_cmpeq_epi64(set, lane)));
+}
+
+struct words {
+    static constexpr int size = 2;
+    __m128i w;
+
+    GLASSNET_INLINE words(__m128i r) : w(r) {}
+    static GLASSNET_INLINE words load(const std::uint64_t* p) {
+        return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+    }
+    static GLASSNET_INLINE words broadcast(std::uint64_t x) { return _mm_set1_epi64x(static_cast<long long>(x)); }
+    friend GLASSNET_INLINE words operator^(words a, words b) { return _mm_xor_si128(a.w, b.w); }
+    friend GLASSNET_INLINE words multiply_low(words a, words b) { return _mm_mul_epu32(a.w, b.w); }
+    friend GLASSNET_INLINE words high(words a) { return _mm_srli_epi64(a.w, 32); }
+    friend GLASSNET_INLINE void at_least(words a, words b, std::uint16_t threshold, std::uint8_t* out) {
+        const __m128i limit = _mm_set1_epi16(static_cast<short>(threshold));
+        const __m128i even = _mm_unpacklo_epi64(a.w, b.w), odd = _mm_unpackhi_epi64(a.w, b.w);
+        const __m128i kept = _mm_packs_epi16(_mm_cmpeq_epi16(_mm_max_epu16(even, limit), even),
+                                             _mm_cmpeq_epi16(_mm_max_epu16(odd, limit), odd));
+        const int bits = _mm_movemask_epi8(kept);
+        out[0] = static_cast<std::uint8_t>(bits);
+        out[1] = static_cast<std::uint8_t>(bits >> 8);
+    }
+    friend GLASSNET_INLINE words pair_low(words a, words b) {
+        return _mm_blend_epi16(a.w, _mm_slli_epi64(b.w, 32), 0xcc);
+    }
+};
+
+}  // namespace glassnet::GLASSNET_ISA

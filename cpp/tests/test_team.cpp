@@ -1,0 +1,59 @@
+// Every block is done exactly once a phase, what was written before a phase is seen in it, and the other way round; also with
+// far more threads than processors, with workers asleep between phases, and with teams that come and go. Run under TSan.
+#include <chrono>
+#include <cstdint>
+#include <thread>
+#include <vector>
+
+#include "check.hpp"
+#include "team.hpp"
+
+namespace {
+
+void phases(int threads, std::size_t blocks, int rounds) {
+    glassnet::Team team(threads);
+    CHECK(team.size() >= 1 && team.size() <= threads);
+    std::vector<std::uint64_t> done(blocks);  // written by whoever has the block, read by the caller: no atomics on purpose
+    std::uint64_t input = 0;
+    for (int round = 0; round < rounds; ++round) {
+        input = static_cast<std::uint64_t>(round) + 1;
+        team.run(blocks, [&](int worker, std::size_t block) {
+            CHECK(worker >= 0 && worker < threads);
+            done[block] += input;
+        });
+        const std::uint64_t expected = input * (input + 1) / 2;
+        for (const std::uint64_t d : done) CHECK(d == expected);
+    }
+}
+
+void sleepers_wake() {
+    glassnet::Team team(3);
+    std::vector<int> done(5);
+    for (int round = 1; round <= 20; ++round) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));  // long enough for the workers to fall asleep
+        team.run(done.size(), [&](int, std::size_t block) { ++done[block]; });
+        for (const int d : done) CHECK(d == round);
+    }
+}
+
+void phases_of_unequal_size() {
+    glassnet::Team team(4);
+    std::vector<int> counts(64);
+    for (std::size_t round = 0; round < 3000; ++round) {
+        const std::size_t blocks = round % counts.size();
+        team.run(blocks, [&](int, std::size_t block) { ++counts[block]; });
+    }
+    for (std::size_t b = 0; b + 1 < counts.size(); ++b) CHECK(counts[b] > counts[b + 1]);
+}
+
+}  // namespace
+
+int main() {
+    for (const int threads : {1, 2, 3, 8}) {
+        for (const std::size_t blocks : {1, 2, 7, 100}) phases(threads, blocks, 300);
+    }
+    sleepers_wake();
+    phases_of_unequal_size();
+    for (int i = 0; i < 50; ++i) glassnet::Team team(4);  // made and gone without work
+    return 0;
+}

@@ -1,0 +1,79 @@
+"""glassnet: fully connected networks you can see through.
+
+    import glassnet as gn
+
+    gn.MLPClassifier, gn.MLPRegressor               scikit-learn's interface; changing the import is enough
+    gn.activation("leaky_relu", slope=0.03)         configured objects: activation, loss, initializer
+    gn.activations.silu(x), .derivative(x)          the functions themselves, on arrays of any shape
+    gn.losses.huber(raw, target), .gradient(...)
+    gn.softmax, gn.log_softmax, gn.hardmax, gn.one_hot
+
+Names are loaded when they are first used, so `import glassnet` costs next to nothing.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from glassnet.catalog import Activation, Catalog, Initializer, Loss, Optimizer, Schedule
+    from glassnet.catalog import activation as activation
+    from glassnet.catalog import hardmax as hardmax
+    from glassnet.catalog import initializer as initializer
+    from glassnet.catalog import log_softmax as log_softmax
+    from glassnet.catalog import loss as loss
+    from glassnet.catalog import one_hot as one_hot
+    from glassnet.catalog import optimizer as optimizer
+    from glassnet.catalog import schedule as schedule
+    from glassnet.catalog import softmax as softmax
+    from glassnet.estimators import MLPClassifier as MLPClassifier
+    from glassnet.estimators import MLPRegressor as MLPRegressor
+
+    __version__: str
+    activations: Catalog[Activation]
+    initializers: Catalog[Initializer]
+    losses: Catalog[Loss]
+    optimizers: Catalog[Optimizer]
+    schedules: Catalog[Schedule]
+
+# Public name: the module that has it, and its name there. What stands above tells type checkers the same.
+_PUBLIC = {
+    "MLPClassifier": ("glassnet.estimators", "MLPClassifier"),
+    "MLPRegressor": ("glassnet.estimators", "MLPRegressor"),
+    "activation": ("glassnet.catalog", "activation"),
+    "activations": ("glassnet.catalog", "ACTIVATIONS"),
+    "hardmax": ("glassnet.catalog", "hardmax"),
+    "initializer": ("glassnet.catalog", "initializer"),
+    "initializers": ("glassnet.catalog", "INITIALIZERS"),
+    "log_softmax": ("glassnet.catalog", "log_softmax"),
+    "loss": ("glassnet.catalog", "loss"),
+    "losses": ("glassnet.catalog", "LOSSES"),
+    "one_hot": ("glassnet.catalog", "one_hot"),
+    "optimizer": ("glassnet.catalog", "optimizer"),
+    "optimizers": ("glassnet.catalog", "OPTIMIZERS"),
+    "schedule": ("glassnet.catalog", "schedule"),
+    "schedules": ("glassnet.catalog", "SCHEDULES"),
+    "softmax": ("glassnet.catalog", "softmax"),
+}
+
+__all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604 (names of a table)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            value: Any = version("glassnet")
+        except PackageNotFoundError:  # a checkout on the path, not an installation
+            value = "0+source"
+    elif name in _PUBLIC:
+        module, attribute = _PUBLIC[name]
+        value = getattr(importlib.import_module(module), attribute)
+    else:
+        raise AttributeError(f"module 'glassnet' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

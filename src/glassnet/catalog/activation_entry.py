@@ -1,0 +1,169 @@
+"""What an activation is: an entry that can be called, with a derivative."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, NoReturn
+
+import numpy as np
+import numpy.typing as npt
+
+from glassnet.catalog.entries import Entry, Parameter, Remarks
+from glassnet.catalog.kernels import Floats, as_floats, elementwise
+from glassnet.catalog.softmax import checked_axis, softmax, softmax_jacobian
+from glassnet.errors import ParameterError
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class Activation(Entry):
+    """An activation function of one number, applied element by element.
+
+    Parameters
+    ----------
+    name, formula, parameters, synonyms, remarks
+        As for `Entry`; the formula is one of `x` and the parameters.
+    kinks : tuple of float, default=()
+        Where pieces of the formula meet, so that the derivative may jump. There it is the left piece's.
+    initializer : str, default="he_normal"
+        The initializer of weights into units with this activation, where "auto" is asked for.
+
+    Examples
+    --------
+    >>> import glassnet as gn
+    >>> leaky = gn.activation("leaky_relu", slope=0.03)
+    >>> leaky
+    gn.activation('leaky_relu', slope=0.03)
+    >>> leaky([-2.0, 3.0])
+    array([-0.06,  3.  ])
+    >>> leaky.derivative([-2.0, 3.0])
+    array([0.03, 1.  ])
+    """
+
+    kind: ClassVar[str] = "activation"
+    # Whether each output depends on the whole axis, not on its own input alone.
+    over_axis: ClassVar[bool] = False
+
+    kinks: tuple[float, ...] = field(compare=False)
+    initializer: str = field(compare=False)
+
+    def __init__(
+        self,
+        name: str,
+        formula: str,
+        *,
+        parameters: Mapping[str, Parameter] | None = None,
+        synonyms: tuple[str, ...] = (),
+        kinks: tuple[float, ...] = (),
+        initializer: str = "he_normal",
+        remarks: Remarks,
+    ) -> None:
+        super().__init__(name, formula, parameters=parameters, synonyms=synonyms, remarks=remarks)
+        self._set(kinks=kinks, initializer=initializer)
+
+    def __call__(self, x: npt.ArrayLike, /, *, out: Floats | None = None, **parameters: Any) -> Any:
+        """Compute the function of every element.
+
+        Parameters
+        ----------
+        x : array_like
+            Of any shape. float32 and float64 are kept, float16 becomes float32, integers and lists become float64.
+        out : ndarray, optional
+            Takes the result; of x's shape and the result's dtype. It may be x.
+        **parameters : float
+            Values for this call.
+
+        Returns
+        -------
+        ndarray or NumPy scalar
+            Of x's shape; a scalar for a scalar. NaN stays NaN.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such parameter, or its value breaks its rule.
+        DataError, ShapeError
+            If x does not hold real numbers, or `out` does not fit.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> gn.activations.leaky_relu([-1, 0, 2], slope=0.03)
+        array([-0.03,  0.  ,  2.  ])
+        """
+        return elementwise(self.name, self.with_parameters(**parameters).values, x, out, slope=False)
+
+    def derivative(self, x: npt.ArrayLike, /, *, out: Floats | None = None, **parameters: Any) -> Any:
+        """Compute the derivative at every element; parameters, result and errors are those of the call.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> gn.activations.sigmoid.derivative([0.0, 2.0]).round(4)
+        array([0.25 , 0.105])
+        """
+        return elementwise(self.name, self.with_parameters(**parameters).values, x, out, slope=True)
+
+    def jacobian(self, x: npt.ArrayLike, /, **parameters: Any) -> Floats:
+        """Compute the derivatives of every output by every input of its row, the last axis: a diagonal matrix here.
+
+        Returns
+        -------
+        ndarray
+            Of x's shape with its last length once more.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> gn.activations.relu.jacobian([-1.0, 2.0])
+        array([[0., 0.],
+               [0., 1.]])
+        """
+        x = as_floats(x)
+        checked_axis(x, -1)
+        diagonal = np.arange(x.shape[-1])
+        jacobian = np.zeros((*x.shape, x.shape[-1]), x.dtype)
+        jacobian[..., diagonal, diagonal] = self.derivative(x, **parameters)
+        return jacobian
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class Softmax(Activation):
+    """The activation over an axis: its derivative is a matrix, so it has a `jacobian` in place of a `derivative`.
+
+    Examples
+    --------
+    >>> import glassnet as gn
+    >>> gn.activations.softmax([[0.0, 0.0], [0.0, 100.0]], axis=0).round(2)
+    array([[0.5, 0. ],
+           [0.5, 1. ]])
+    """
+
+    over_axis: ClassVar[bool] = True
+
+    def __call__(self, x: npt.ArrayLike, /, *, out: Floats | None = None, **options: Any) -> Any:
+        """Compute the function; `options` are `axis` and `temperature` of `glassnet.softmax`."""
+        return softmax(x, out=out, **_known(options))
+
+    def jacobian(self, x: npt.ArrayLike, /, **options: Any) -> Floats:
+        """Compute the derivatives of every output by every input of its row, of shape (..., k, k).
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> gn.activations.softmax.jacobian([0.0, 0.0])
+        array([[ 0.25, -0.25],
+               [-0.25,  0.25]])
+        """
+        return softmax_jacobian(x, **_known(options))
+
+    def derivative(self, x: npt.ArrayLike, /, *, out: Floats | None = None, **parameters: Any) -> NoReturn:
+        """Refuse: each output depends on all inputs of its row; see `jacobian`."""
+        raise ParameterError.no_derivative(self.name)
+
+
+def _known(options: dict[str, Any]) -> dict[str, Any]:
+    for name in options:
+        if name not in ("axis", "temperature"):
+            raise ParameterError.unknown(name, ("axis", "temperature", "out"), of="softmax")
+    return options

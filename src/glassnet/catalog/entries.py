@@ -1,0 +1,196 @@
+"""What every catalog entry is made of: a name, a formula, parameters, synonyms and remarks.
+
+An entry is declared once, at its default parameters, and is at the same time the object that is configured, compared,
+stored and called: `gn.activations.leaky_relu` is the declared entry, `gn.activation("leaky_relu", slope=0.03)` a copy
+of it with another value. So a list of defaults, a page of documentation and a command-line choice all read the same
+object, and there is no second class that could drift from it.
+
+Entries are frozen. Two are equal when class, name, formula and parameter values are.
+"""
+
+from __future__ import annotations
+
+import importlib
+import math
+import numbers
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, ClassVar, NamedTuple, Self
+
+from glassnet.errors import ParameterError
+from glassnet.texts import _, later
+
+
+class Rule(NamedTuple):
+    """What a parameter's value must be: as a phrase, and as a test of a finite number."""
+
+    must_be: str
+    holds: Callable[[float], bool]
+
+
+FINITE = Rule(later("a finite number"), math.isfinite)
+NOT_NEGATIVE = Rule(later("a finite number of at least 0"), lambda value: value >= 0)
+POSITIVE = Rule(later("a finite number above 0"), lambda value: value > 0)
+SHARE = Rule(later("a number in [0, 1]"), lambda value: 0 <= value <= 1)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of an entry.
+
+    Parameters
+    ----------
+    default : float
+        Its value where none is given.
+    learnable : bool, default=False
+        Whether a value of its own for each unit, adjusted in training, makes sense.
+    rule : Rule, default=FINITE
+        What the value must be.
+    """
+
+    default: float
+    learnable: bool = False
+    rule: Rule = FINITE
+
+    def checked(self, name: str, value: object) -> float:
+        """Return the value as a float, or say what it must be.
+
+        Raises
+        ------
+        ParameterError
+            If it is not a finite number that obeys the rule.
+
+        Examples
+        --------
+        >>> Parameter(1.0, rule=POSITIVE).checked("delta", 2)
+        2.0
+        """
+        is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+        if not (is_number and math.isfinite(value) and self.rule.holds(float(value))):  # type: ignore[arg-type]
+            raise ParameterError.value(name, value, self.rule.must_be)
+        return float(value)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Remarks:
+    """Why and when: what people should know before they choose an entry, and where it comes from.
+
+    Texts are declared with `glassnet.texts.later`, so that they are stored in English; `translated` gives them in the
+    language in use.
+    """
+
+    good: str
+    bad: str
+    use: str
+    source: str
+
+    def translated(self) -> Remarks:
+        """Return the remarks in the language in use; the source stays as it is cited."""
+        return Remarks(_(self.good), _(self.bad), _(self.use), self.source)
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class Entry:
+    """One entry of a catalog.
+
+    Parameters
+    ----------
+    name : str
+        The canonical name, the same in Python and in C++.
+    formula : str
+        What it computes, in the language of `glassnet.catalog.formula`.
+    parameters : mapping of str to Parameter, optional
+        In the order in which the engine takes them.
+    synonyms : tuple of str
+        Other names that are understood.
+    remarks : Remarks
+        Declared in English; `remarks.translated()` gives them in the language in use.
+
+    Attributes
+    ----------
+    declared : mapping of str to Parameter
+        The parameters as they were declared.
+    values : tuple of float
+        The parameters' values; the defaults unless `with_parameters` changed them.
+    """
+
+    # The name of the function, in `glassnet` and in `glassnet.catalog`, that finds and configures such entries.
+    kind: ClassVar[str]
+
+    name: str
+    formula: str
+    values: tuple[float, ...]
+    declared: Mapping[str, Parameter] = field(compare=False)
+    synonyms: tuple[str, ...] = field(compare=False)
+    remarks: Remarks = field(compare=False)
+
+    def __init__(
+        self,
+        name: str,
+        formula: str,
+        *,
+        parameters: Mapping[str, Parameter] | None = None,
+        synonyms: tuple[str, ...] = (),
+        remarks: Remarks,
+    ) -> None:
+        declared = MappingProxyType(dict(parameters or {}))
+        values = tuple(parameter.checked(key, parameter.default) for key, parameter in declared.items())
+        self._set(
+            name=name, formula=formula, values=values, declared=declared, synonyms=tuple(synonyms), remarks=remarks
+        )
+
+    @property
+    def parameters(self) -> tuple[tuple[str, float], ...]:
+        """Pairs of name and value, in the order in which the engine takes them."""
+        return tuple(zip(self.declared, self.values, strict=True))
+
+    @property
+    def parameter_values(self) -> tuple[float, ...]:
+        """The values alone, in the order in which the engine takes them."""
+        return self.values
+
+    def with_parameters(self, **parameters: object) -> Self:
+        """Return a copy with other values for these parameters.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such parameter, or the value breaks its rule.
+        """
+        for name in parameters:
+            if name not in self.declared:
+                raise ParameterError.unknown(name, self.declared, of=self.name)
+        if not parameters:
+            return self
+        configured = object.__new__(type(self))
+        configured._set(**self.__dict__)
+        configured._set(
+            values=tuple(
+                self.declared[name].checked(name, parameters[name]) if name in parameters else value
+                for name, value in self.parameters
+            )
+        )
+        return configured
+
+    def to_json(self) -> dict[str, Any]:
+        """Describe the entry by JSON types only; the function named by `kind` makes it again."""
+        return {"name": self.name, "parameters": dict(self.parameters)}
+
+    def __repr__(self) -> str:
+        arguments = "".join(f", {name}={value!r}" for name, value in self.parameters)
+        return f"gn.{self.kind}({self.name!r}{arguments})"
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[dict[str, Any]]]:
+        # Pickle the name and the values, not the declaration: that belongs to the installed version.
+        return getattr(importlib.import_module("glassnet.catalog"), self.kind), (self.to_json(),)
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+    def _set(self, **fields: object) -> None:
+        """Write fields while the entry is being made; from then on it is frozen."""
+        self.__dict__.update(fields)

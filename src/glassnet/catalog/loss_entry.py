@@ -1,0 +1,221 @@
+"""What a loss is: an entry with a link, called on raw scores, with a gradient.
+
+A loss works on the raw scores z of the output layer, not on predictions p = link(z): fused with its link it neither
+overflows nor loses its gradient where the prediction saturates. The loss of a row is the sum over its outputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from glassnet.catalog import scoring
+from glassnet.catalog.activation_entry import Activation
+from glassnet.catalog.entries import Entry, Parameter, Remarks
+from glassnet.catalog.scoring import Reduction
+from glassnet.catalog.targets import ANY_NUMBER, Domain
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class Loss(Entry):
+    """A loss whose targets are numbers, one for each raw score.
+
+    Parameters
+    ----------
+    name, formula, parameters, synonyms, remarks
+        As for `Entry`; the formula is that of one output's loss, in `y`, the target, `p`, the prediction, and the
+        parameters.
+    output_activation : Activation
+        Turns raw scores into predictions: the inverse link, which the output layer must have.
+    domain : Domain
+        Where targets must lie.
+
+    Examples
+    --------
+    >>> import glassnet as gn
+    >>> gn.losses.squared_error([1.0, 5.0], [1.0, 2.0])
+    2.25
+    >>> gn.losses.squared_error.gradient([1.0, 5.0], [1.0, 2.0])
+    array([0. , 1.5])
+    """
+
+    kind: ClassVar[str] = "loss"
+
+    output_activation: Activation = field(compare=False)
+    domain: Domain = field(compare=False)
+
+    def __init__(
+        self,
+        name: str,
+        formula: str,
+        *,
+        output_activation: Activation,
+        domain: Domain = ANY_NUMBER,
+        parameters: Mapping[str, Parameter] | None = None,
+        synonyms: tuple[str, ...] = (),
+        remarks: Remarks,
+    ) -> None:
+        super().__init__(name, formula, parameters=parameters, synonyms=synonyms, remarks=remarks)
+        self._set(output_activation=output_activation, domain=domain)
+
+    @property
+    def link(self) -> str:
+        """Name of the activation that turns raw scores into predictions."""
+        return self.output_activation.name
+
+    def __call__(
+        self,
+        raw: npt.ArrayLike,
+        target: npt.ArrayLike,
+        *,
+        reduction: Reduction = "mean",
+        sample_weight: npt.ArrayLike | None = None,
+        **parameters: Any,
+    ) -> Any:
+        """Compute the loss.
+
+        Parameters
+        ----------
+        raw : array_like of shape (n,), (n, k) or (..., k)
+            Raw scores of n rows; with more than one dimension, the last one is that of the outputs. float32 and
+            float64 are kept, integers become float64.
+        target : array_like
+            Of raw's shape.
+        reduction : {"mean", "sum", "none"}, default="mean"
+            How row losses become the result.
+        sample_weight : array_like, optional
+            One weight of at least 0 a row.
+        **parameters : float
+            The loss's own parameters, for this call.
+
+        Returns
+        -------
+        float, or ndarray of float64 with one loss a row for "none"
+
+        Raises
+        ------
+        ParameterError
+            If the reduction or a parameter is unknown, or a value breaks its rule.
+        ShapeError, DataError
+            If shapes do not fit, or a target lies outside the loss's domain.
+        """
+        loss = self._function(parameters)
+        return scoring.value(loss, scoring.number_rows(loss, raw, target, sample_weight), reduction)
+
+    def gradient(
+        self,
+        raw: npt.ArrayLike,
+        target: npt.ArrayLike,
+        *,
+        reduction: Reduction = "mean",
+        sample_weight: npt.ArrayLike | None = None,
+        **parameters: Any,
+    ) -> Any:
+        """Compute the derivative of the result by every raw score; for "none", of each row's own loss.
+
+        Parameters and errors are those of the call.
+
+        Returns
+        -------
+        ndarray of raw's shape and dtype, or a NumPy scalar for a scalar
+        """
+        loss = self._function(parameters)
+        rows = scoring.number_rows(loss, raw, target, sample_weight)
+        return scoring.gradient(loss, rows, reduction, np.shape(raw))
+
+    def _function(self, parameters: dict[str, Any]) -> scoring.Function:
+        return scoring.Function(self.name, self.with_parameters(**parameters).values, self.domain)
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class ClassLoss(Loss):
+    """A loss whose target is one of k classes, or a probability for each of them.
+
+    Examples
+    --------
+    >>> import glassnet as gn
+    >>> scores = [[2.0, 0.0], [0.0, 0.0]]
+    >>> round(gn.losses.softmax_cross_entropy(scores, [0, 1]), 4)
+    0.41
+    >>> gn.losses.softmax_cross_entropy.gradient(scores, [-100, 1])
+    array([[ 0. ,  0. ],
+           [ 0.5, -0.5]])
+    """
+
+    def __call__(
+        self,
+        raw: npt.ArrayLike,
+        target: npt.ArrayLike,
+        *,
+        reduction: Reduction = "mean",
+        sample_weight: npt.ArrayLike | None = None,
+        ignore_index: int | None = -100,
+        class_weight: npt.ArrayLike | None = None,
+        label_smoothing: float = 0.0,
+        **parameters: Any,
+    ) -> Any:
+        """Compute the loss.
+
+        Parameters
+        ----------
+        raw : array_like of shape (n, k), (k,) or (..., k)
+            Raw scores: one row for each sample, one column for each class. float32 and float64 are kept.
+        target : array_like
+            Integer class codes of shape (n,), or of raw's shape: one-hot rows or probabilities that add up to 1.
+        reduction : {"mean", "sum", "none"}, default="mean"
+            How row losses become the result.
+        sample_weight : array_like, optional
+            One weight of at least 0 a row.
+        ignore_index : int or None, default=-100
+            Rows with this code count for nothing: their loss and gradient are exactly 0, and a mean leaves them out.
+        class_weight : array_like of shape (k,), optional
+            Multiplies each class's share of the loss. For codes a mean divides by the sum of the weights of the rows'
+            classes; for probabilities by the number of rows (or the sum of sample weights): so does PyTorch.
+        label_smoothing : float, default=0.0
+            In [0, 1]: this share of each target is spread evenly over all classes, before class weights.
+        **parameters : float
+            The loss's own parameters, for this call.
+
+        Returns
+        -------
+        float, or ndarray of float64 with one loss a row for "none"
+
+        Raises
+        ------
+        ParameterError
+            If the reduction or a parameter is unknown, or a value breaks its rule.
+        ShapeError, DataError
+            If shapes do not fit, a code names no class, or a row of probabilities does not add up to 1.
+        """
+        loss = self._function(parameters)
+        rows = scoring.class_rows(loss, raw, target, sample_weight, ignore_index, class_weight, label_smoothing)
+        return scoring.value(loss, rows, reduction)
+
+    def gradient(
+        self,
+        raw: npt.ArrayLike,
+        target: npt.ArrayLike,
+        *,
+        reduction: Reduction = "mean",
+        sample_weight: npt.ArrayLike | None = None,
+        ignore_index: int | None = -100,
+        class_weight: npt.ArrayLike | None = None,
+        label_smoothing: float = 0.0,
+        **parameters: Any,
+    ) -> Any:
+        """Compute the derivative of the result by every raw score; for "none", of each row's own loss.
+
+        Parameters and errors are those of the call.
+
+        Returns
+        -------
+        ndarray of raw's shape and dtype
+            The softmax probability minus the target, times the row's weight.
+        """
+        loss = self._function(parameters)
+        rows = scoring.class_rows(loss, raw, target, sample_weight, ignore_index, class_weight, label_smoothing)
+        return scoring.gradient(loss, rows, reduction, np.shape(raw))

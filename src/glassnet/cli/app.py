@@ -1,0 +1,97 @@
+"""Where the command line starts and ends: the language, the program, and what becomes of errors.
+
+Nothing heavy is imported here or in `program.py`, so that `glassnet --help` answers at once. The language is found
+before the program is imported, because help texts are translated when the options are declared.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+
+from glassnet.errors import GlassnetError
+from glassnet.texts import _, languages, set_language
+
+FAILED = 1
+WRONG_USAGE = 2
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `glassnet` and return its exit code.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        What stands after `glassnet`; None takes the process's own.
+
+    Examples
+    --------
+    >>> main(["--version"])
+    glassnet ...
+    0
+    """
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in arguments
+    chosen = language_of(arguments)
+    if chosen is not None:
+        try:
+            set_language(chosen)
+        except ValueError:
+            text = _('--lang must be one of {choices}; got "{received}"')
+            message = text.format(choices=", ".join(languages()), received=chosen)
+            return fail(message, as_json=as_json, code=WRONG_USAGE)
+
+    import typer
+
+    from glassnet.cli.program import program
+    from glassnet.cli.usage import UsageError, usage_message
+
+    try:
+        outcome = program(args=arguments, prog_name="glassnet", standalone_mode=False)
+    except UsageError as error:
+        return fail(usage_message(error), as_json=as_json, code=WRONG_USAGE)
+    except GlassnetError as error:
+        return fail(str(error), as_json=as_json, code=FAILED)
+    except (KeyboardInterrupt, typer.Abort):
+        outcome = INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output (`| head`) has gone; Python would complain again when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except OSError as error:
+        message = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        return fail(message, as_json=as_json, code=FAILED)
+    if outcome == INTERRUPTED:
+        return fail(_("interrupted"), as_json=as_json, code=INTERRUPTED)
+    return outcome if isinstance(outcome, int) else 0
+
+
+def language_of(arguments: Sequence[str]) -> str | None:
+    """Find `--lang LANGUAGE` wherever it stands; the last one wins, as for every option.
+
+    Examples
+    --------
+    >>> language_of(["demo", "--lang", "zh"])
+    'zh'
+    >>> language_of(["--lang=en", "demo"])
+    'en'
+    """
+    found = None
+    for position, argument in enumerate(arguments):
+        if argument == "--lang" and position + 1 < len(arguments):
+            found = arguments[position + 1]
+        elif argument.startswith("--lang="):
+            found = argument.removeprefix("--lang=")
+    return found
+
+
+def fail(message: str, *, as_json: bool, code: int) -> int:
+    """Say what is wrong, to people on standard error or to programs as JSON on standard output; return the code."""
+    if as_json:
+        print(json.dumps({"error": message, "exit_code": code}, ensure_ascii=False))  # noqa: T201
+    else:
+        print(message, file=sys.stderr)  # noqa: T201
+    return code

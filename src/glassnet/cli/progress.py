@@ -1,0 +1,115 @@
+"""How training is watched: a live bar on a terminal, plain lines elsewhere. Both go to standard error."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Protocol, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
+from rich.table import Column
+from rich.text import Text
+
+from glassnet.texts import _
+
+if TYPE_CHECKING:
+    from glassnet.engine import Epoch
+
+SECONDS_BETWEEN_LINES = 1.0
+
+
+class Watcher(Protocol):
+    """What is told at the end of each epoch."""
+
+    def __call__(self, epoch: Epoch) -> None: ...  # noqa: D102
+
+
+class LiveBar:
+    """A bar that moves: epoch, losses, speed, time. For terminals.
+
+    Parameters
+    ----------
+    console : rich.console.Console
+    epochs : int
+        How many there will be at most.
+    """
+
+    def __init__(self, console: Console, epochs: int) -> None:
+        self._progress = Progress(
+            TextColumn("  {task.description}"),
+            BarColumn(bar_width=None, table_column=Column(ratio=1, max_width=42)),
+            TextColumn("{task.fields[losses]}"),
+            _Clock(),
+            console=console,
+            expand=True,
+        )
+        self._epochs = epochs
+        self._task = self._progress.add_task(_place(0, epochs), total=epochs, losses="")
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._progress.stop()
+
+    def __call__(self, epoch: Epoch) -> None:
+        """Move on."""
+        self._progress.update(
+            self._task, completed=epoch.epoch, description=_place(epoch.epoch, self._epochs), losses=_losses(epoch)
+        )
+
+
+class PlainLines:
+    """A line about once a second, and one for the last epoch, without control characters. For files and pipes."""
+
+    def __init__(self, console: Console, epochs: int) -> None:
+        self._console = console
+        self._epochs = epochs
+        self._start = self._said = time.perf_counter()
+
+    def __enter__(self) -> Self:
+        self._start = self._said = time.perf_counter()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        pass
+
+    def __call__(self, epoch: Epoch) -> None:
+        """Say a line if it is time for one."""
+        now = time.perf_counter()
+        if epoch.epoch in (1, self._epochs) or now - self._said >= SECONDS_BETWEEN_LINES:
+            self._said = now
+            speed = _speed(epoch.epoch, now - self._start)
+            line = f"  {_place(epoch.epoch, self._epochs)} · {_losses(epoch)} · {speed}"
+            self._console.print(line, soft_wrap=True, highlight=False)
+
+
+def watcher(console: Console, epochs: int) -> LiveBar | PlainLines:
+    """Choose what suits the console."""
+    return (LiveBar if console.is_terminal and not console.is_dumb_terminal else PlainLines)(console, epochs)
+
+
+class _Clock(ProgressColumn):
+    """Epochs a minute, and the time that has gone: "1,140 epochs/min · 0:03"."""
+
+    def render(self, task: Task) -> Text:
+        seconds = task.finished_time if task.finished_time is not None else task.elapsed or 0.0
+        clock = f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+        return Text(f"{_speed(task.completed, seconds)} · {clock}" if task.completed else clock, style="dim")
+
+
+def _place(epoch: int, epochs: int) -> str:
+    width = len(str(epochs))
+    return _("epoch {epoch}/{epochs}").format(epoch=f"{epoch:>{width}}", epochs=epochs)
+
+
+def _losses(epoch: Epoch) -> str:
+    text = _("train {loss}").format(loss=f"{epoch.loss:.3f}")
+    if epoch.validation_loss is not None:
+        text += " · " + _("validation {loss}").format(loss=f"{epoch.validation_loss:.3f}")
+    return text
+
+
+def _speed(epochs: float, seconds: float) -> str:
+    return _("{speed} epochs/min").format(speed=f"{60 * epochs / seconds:,.0f}" if seconds > 0 else "…")

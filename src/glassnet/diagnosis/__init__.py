@@ -1,0 +1,15 @@
+"""What a fit tells about itself: findings with numbers.
+
+    inside.py     from the engine's trace: dead units, saturation, gradients across layers
+    accuracy.py   from predictions: an accuracy with its interval, the classes most confused
+
+Pure functions; nothing is trained, drawn or printed here.
+"""
+
+from glassnet.diagnosis.accuracy import Accuracy as Accuracy
+from glassnet.diagnosis.accuracy import Confusion as Confusion
+from glassnet.diagnosis.accuracy import confusion_matrix as confusion_matrix
+from glassnet.diagnosis.accuracy import most_confused as most_confused
+from glassnet.diagnosis.accuracy import wilson_interval as wilson_interval
+from glassnet.diagnosis.inside import Finding as Finding
+from glassnet.diagnosis.inside import look_inside as look_inside

@@ -1,0 +1,15 @@
+"""The engine room: (specs, data) in, a fit out. The only room, beside the catalog, that enters the compiled core."""
+
+from glassnet.engine.data import TrainingData as TrainingData
+from glassnet.engine.prediction import Predictor as Predictor
+from glassnet.engine.prediction import loss_and_gradient as loss_and_gradient
+from glassnet.engine.prediction import predict_outputs as predict_outputs
+from glassnet.engine.prediction import predict_scores as predict_scores
+from glassnet.engine.threads import usable_threads as usable_threads
+from glassnet.engine.trace import Epoch as Epoch
+from glassnet.engine.trace import Fit as Fit
+from glassnet.engine.trace import State as State
+from glassnet.engine.trace import Trace as Trace
+from glassnet.engine.training import train as train
+from glassnet.engine.weights import Weights as Weights
+from glassnet.engine.weights import initial_weights as initial_weights

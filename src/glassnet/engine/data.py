@@ -1,0 +1,77 @@
+"""What a training reads: rows, targets and weights, in the form that the engine takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glassnet.errors import ShapeError
+
+FloatArray = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Rows with targets, and what training is measured on beside them.
+
+    Nothing is copied: a dense X of either float type is read row by row and converted on the way.
+
+    Parameters
+    ----------
+    X : ndarray of float32 or float64, shape (n_samples, n_inputs), C-contiguous; or a SciPy CSR matrix
+    y : ndarray of the network's dtype, shape (n_samples, n_outputs); or of int64 class codes, shape (n_samples,)
+        Codes are for softmax cross-entropy; a negative code leaves the row out of the loss.
+    sample_weight : ndarray of float64, shape (n_samples,) or (n_samples, n_outputs), optional
+    X_val, y_val, sample_weight_val
+        The same for validation, optional.
+    """
+
+    X: Any
+    y: FloatArray
+    sample_weight: FloatArray | None = None
+    X_val: Any = None
+    y_val: FloatArray | None = None
+    sample_weight_val: FloatArray | None = None
+
+
+def engine_rows(X: Any) -> Any:
+    """Turn X into what the engine takes: an array, or the parts of a CSR matrix.
+
+    Parameters
+    ----------
+    X : ndarray or SciPy sparse matrix of shape (n_samples, n_inputs)
+
+    Returns
+    -------
+    ndarray or tuple of (values, indices, starts, n_inputs)
+    """
+    if hasattr(X, "tocsr"):
+        rows = X.tocsr()
+        values = rows.data if rows.data.dtype in (np.float32, np.float64) else rows.data.astype(np.float64)
+        return (
+            np.ascontiguousarray(values),
+            np.ascontiguousarray(rows.indices, dtype=np.int64),
+            np.ascontiguousarray(rows.indptr, dtype=np.int64),
+            int(rows.shape[1]),
+        )
+    X = np.asarray(X)
+    if X.ndim != 2:
+        raise ShapeError.shape("X", X.shape, "(n_samples, n_features)")
+    if X.dtype not in (np.float32, np.float64):
+        X = X.astype(np.float64)
+    return np.ascontiguousarray(X)
+
+
+def engine_targets(y: FloatArray, dtype: str) -> FloatArray:
+    """Turn targets into what the engine takes: int64 codes stay, all else becomes the network's float type."""
+    if y.dtype.kind in "iu" and y.ndim == 1:
+        return np.ascontiguousarray(y, dtype=np.int64)
+    return np.ascontiguousarray(y, dtype=dtype)
+
+
+def engine_weights(weights: FloatArray | None) -> FloatArray | None:
+    """Turn weights into what the engine takes: contiguous float64, or None."""
+    return None if weights is None else np.ascontiguousarray(weights, dtype=np.float64)

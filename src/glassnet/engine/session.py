@@ -1,0 +1,69 @@
+"""Specs to the engine's own objects: the one place where the two vocabularies meet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from glassnet import _engine
+from glassnet.engine.weights import Weights
+from glassnet.network import NetworkSpec, TrainingSpec
+
+EngineNetwork = Any
+
+
+def engine_network(network: NetworkSpec, weights: Weights) -> EngineNetwork:
+    """Build the engine's network with these weights.
+
+    Parameters
+    ----------
+    network : NetworkSpec
+    weights : tuple of (coefs, intercepts)
+
+    Returns
+    -------
+    Network32 or Network64
+    """
+    kind = _engine.Network32 if network.dtype == "float32" else _engine.Network64
+    layers = [
+        (layer.units, layer.activation.name, [float(v) for v in layer.activation.parameter_values], float(layer.dropout))
+        for layer in network.layers
+    ]
+    built = kind(network.n_inputs, layers, network.loss.name, [float(v) for v in network.loss.parameter_values])
+    built.set_parameters((list(weights[0]), list(weights[1])))
+    return built
+
+
+def engine_options(training: TrainingSpec, epochs: int | None, score: str | None) -> _engine.TrainingOptions:
+    """Translate a TrainingSpec.
+
+    Parameters
+    ----------
+    training : TrainingSpec
+        Its solver is not "lbfgs".
+    epochs : int or None
+        Epochs to run now; None: max_iter.
+    score : {"accuracy", "r2"} or None
+    """
+    options = _engine.TrainingOptions()
+    options.solver = training.solver
+    options.schedule = training.learning_rate
+    options.score = score or "none"
+    options.rate = training.learning_rate_init
+    options.power_t = training.power_t
+    options.momentum = training.momentum
+    options.nesterov = training.nesterovs_momentum
+    options.beta_1 = training.beta_1
+    options.beta_2 = training.beta_2
+    options.epsilon = training.epsilon
+    options.rho = training.rho
+    options.alpha = training.alpha
+    options.weight_decay = training.weight_decay
+    options.tol = training.tol
+    options.n_iter_no_change = float(training.n_iter_no_change)
+    options.shuffle = training.shuffle
+    options.early_stopping = training.early_stopping
+    options.batch_size = training.batch_size
+    options.max_epochs = training.max_iter
+    options.epochs = training.max_iter if epochs is None else epochs
+    options.seed = training.seed
+    return options

@@ -1,0 +1,290 @@
+"""What classifier and regressor have in common: one fit, from checked data to fitted attributes.
+
+    fit ── validation ── targets (classifier) ── translate ── engine.train ── attributes
+                                                                  │
+                                          progress (verbose lines, warnings)
+
+A subclass says how y is read (`_read_targets`), which loss and how many outputs that means (`_loss`, `_width`), and
+what the engine gets (`_data`). Weights and curves change only after the engine has returned, so a continued training
+that diverges leaves the model as it was.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar, Self, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils import Tags, check_random_state
+from sklearn.utils.validation import check_is_fitted
+
+from glassnet import engine
+from glassnet.catalog import Loss
+from glassnet.errors import ParameterError
+from glassnet.estimators import display, translate, validation
+from glassnet.estimators.progress import listener_for, speak_after, warn_of_scales
+from glassnet.network import DType, NetworkSpec, TrainingSpec
+
+Array = NDArray[Any]
+SMALL = 1_000_000  # multiplications that one thread does in well under a millisecond
+# X, targets as `_read_targets` gives them, sample weights.
+Rows = tuple[Any, Array, NDArray[np.float64] | None]
+
+
+class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
+    """Base of `MLPClassifier` and `MLPRegressor`; not for use on its own."""
+
+    # What validation scores are.
+    _score_name: ClassVar[str]
+    _numeric_y: ClassVar[bool]
+
+    hidden_layer_sizes: Any
+    activation: Any
+    solver: Any
+    alpha: Any
+    batch_size: Any
+    learning_rate: Any
+    learning_rate_init: Any
+    power_t: Any
+    max_iter: Any
+    shuffle: Any
+    random_state: Any
+    tol: Any
+    verbose: Any
+    warm_start: Any
+    momentum: Any
+    nesterovs_momentum: Any
+    early_stopping: Any
+    validation_fraction: Any
+    beta_1: Any
+    beta_2: Any
+    epsilon: Any
+    n_iter_no_change: Any
+    max_fun: Any
+    loss: Any
+    output_activation: Any
+    initializer: Any
+    bias_initializer: Any
+    dropout: Any
+    weight_decay: Any
+    rho: Any
+    dtype: Any
+    n_threads: Any
+    callback: Any
+
+    network_: NetworkSpec
+    training_: TrainingSpec
+    coefs_: list[Array]
+    intercepts_: list[Array]
+    n_features_in_: int
+
+    def _keep(self, parameters: dict[str, Any]) -> None:
+        """Store the constructor's arguments under their names, unlooked at, as scikit-learn demands."""
+        parameters.pop("self")
+        parameters.pop("__class__", None)
+        self.__dict__.update(parameters)
+
+    @abstractmethod
+    def _read_targets(self, y: Array, *, first: bool, one_epoch: bool) -> Array:
+        """Turn the checked y to codes (classifier) or numbers (n, n_outputs).
+
+        `first`: these are the first rows of a new training, which say what all later ones must look like.
+        """
+
+    @abstractmethod
+    def _loss(self) -> Loss:
+        """Loss that the parameters mean for the targets that were read."""
+
+    @abstractmethod
+    def _width(self, targets: Array, loss: Loss) -> int:
+        """Number of outputs."""
+
+    @abstractmethod
+    def _data(self, network: NetworkSpec, train: Rows, judge: Rows | None, *, one_epoch: bool) -> engine.TrainingData:
+        """Bring rows to train on, and rows to judge by, to what the engine takes."""
+
+    def _strata(self, targets: Array) -> Array | None:
+        """Codes by which the split for early stopping is stratified, or None."""
+        return None
+
+    def _fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any,
+        X_val: Any = None,
+        y_val: Any = None,
+        sample_weight_val: Any = None,
+        *,
+        one_epoch: bool = False,
+    ) -> Self:
+        goes_on = translate.boolean("warm_start", self.warm_start) or one_epoch
+        continuing = goes_on and hasattr(self, "network_")
+        verbose = translate.verbosity(self.verbose)
+        if self.callback is not None and not callable(self.callback):
+            raise ParameterError.value("callback", self.callback, "None or a function of glassnet.engine.Epoch")
+        if one_epoch and self.early_stopping:
+            raise ParameterError.value("early_stopping", self.early_stopping, "False for partial_fit")
+
+        X, y = validation.checked_training(self, X, y, reset=not continuing, numeric_y=self._numeric_y)
+        weight = validation.checked_weights("sample_weight", sample_weight, X.shape[0])
+        targets = self._read_targets(y, first=not continuing, one_epoch=one_epoch)
+        X_val, y_val = validation.checked_validation(self, X_val, y_val, numeric_y=self._numeric_y)
+        judge: Rows | None = None
+        if X_val is not None:
+            weight_val = validation.checked_weights("sample_weight_val", sample_weight_val, X_val.shape[0])
+            judge = (X_val, self._read_targets(y_val, first=False, one_epoch=one_epoch), weight_val)
+
+        loss = self._loss()
+        if self._numeric_y:
+            for numbers in (targets, judge[1]) if judge is not None else (targets,):
+                loss.domain.check(numbers, loss.name)
+        dtype = cast("DType", X.dtype.name if self.dtype == "auto" else self.dtype)
+        if continuing:
+            dtype = self.network_.dtype
+        network = translate.network_spec(self, X.shape[1], self._width(targets, loss), loss, dtype)
+        if continuing and network.shapes != self.network_.shapes:
+            raise ParameterError.value(
+                "hidden_layer_sizes",
+                self.hidden_layer_sizes,
+                "what it was in the first call, to continue from there",
+            )
+        seed = self.training_.seed if continuing else self._draw_seed()
+        train: Rows = (X, targets, weight)
+        if self.early_stopping and judge is None and self.solver != "lbfgs":
+            share = translate.share("validation_fraction", self.validation_fraction)
+            rows, others = validation.split_rows(X.shape[0], share, self._strata(targets), seed)
+            judge = _rows_of(train, others)
+            train = _rows_of(train, rows)
+        training = translate.training_spec(self, train[0].shape[0], seed)
+        epochs = 1 if one_epoch else training.max_iter
+        state = self._state if continuing and self.training_.solver == training.solver else None
+        if state is not None and not one_epoch:
+            # A schedule that falls to 0 at max_iter spans the epochs that were and those that come.
+            training = dataclasses.replace(training, max_iter=state.epoch + epochs)
+        data = self._data(network, train, judge, one_epoch=one_epoch)
+
+        fit = engine.train(
+            network,
+            training,
+            data,
+            weights=(self.coefs_, self.intercepts_) if continuing else None,
+            state=state,
+            score=self._score_name if judge is not None else None,
+            listener=listener_for(training, verbose, self.callback),
+            epochs=epochs,
+        )
+        self._adopt(network, training, fit, n_rows=train[0].shape[0], continuing=continuing)
+        if training.solver == "lbfgs" and judge is not None:
+            self._judge_once(data, y_val)
+        speak_after(fit, training, verbose, one_epoch=one_epoch)
+        if not continuing:
+            warn_of_scales(X, getattr(self, "feature_names_in_", None))
+        return self
+
+    def _draw_seed(self) -> int:
+        return int(check_random_state(self.random_state).randint(0, 2**64, dtype=np.uint64))
+
+    def _adopt(
+        self, network: NetworkSpec, training: TrainingSpec, fit: engine.Fit, *, n_rows: int, continuing: bool
+    ) -> None:
+        """Set the fitted attributes; curves grow where an earlier training is continued."""
+        before = self.__dict__ if continuing else {}
+        trace = fit.trace
+        self.network_, self.training_ = network, training
+        self.trace_ = before["trace_"].joined(trace) if continuing else trace
+        self.coefs_, self.intercepts_ = fit.coefs, fit.intercepts
+        self._state = fit.state
+        self.n_iter_ = fit.n_epochs
+        self.n_layers_ = len(network.layers) + 1
+        self.n_outputs_ = network.n_outputs
+        self.out_activation_ = display.sklearn_name(network.loss.link)
+        self.t_ = before.get("t_", 0) + (0 if training.solver == "lbfgs" else fit.n_epochs * n_rows)
+        self.loss_curve_ = [*before.get("loss_curve_", ()), *trace.losses.tolist()]
+        # Ctrl-C in the first epoch leaves no loss.
+        self.loss_ = self.loss_curve_[-1] if self.loss_curve_ else np.nan
+        watches_scores = training.early_stopping and training.solver != "lbfgs"
+        self.best_loss_ = None if watches_scores else min(self.loss_curve_, default=np.inf)
+        self.validation_loss_curve_ = _grown(before, "validation_loss_curve_", trace.validation_losses)
+        self.validation_scores_ = _grown(before, "validation_scores_", trace.validation_scores)
+        scores = self.validation_scores_
+        self.best_validation_score_ = max(scores) if scores is not None else None
+
+    def _judge_once(self, data: engine.TrainingData, y_val: Array) -> None:
+        """Measure the validation rows after "lbfgs", which has no epochs that could be measured."""
+        rows = engine.TrainingData(data.X_val, cast("Array", data.y_val), data.sample_weight_val)
+        weights = (self.coefs_, self.intercepts_)
+        self.validation_loss_curve_ = [engine.loss_and_gradient(self.network_, weights, rows)[0]]
+        by_row = data.sample_weight_val is None or data.sample_weight_val.ndim == 1
+        self.best_validation_score_ = self.score(data.X_val, y_val, data.sample_weight_val if by_row else None)
+        self.validation_scores_ = [self.best_validation_score_]
+
+    def _checked(self, X: Any) -> Any:
+        if not hasattr(self, "network_"):
+            check_is_fitted(self)  # raises NotFittedError; asking it each time would cost more than a small prediction
+        return validation.checked_rows(self, X)
+
+    def _scores(self, X: Any) -> Array:
+        """Raw scores (n, n_outputs): the output layer's weighted sums."""
+        X = self._checked(X)
+        return engine.predict_scores(self.network_, (self.coefs_, self.intercepts_), X, self._threads_for(X))
+
+    def _outputs(self, X: Any) -> Array:
+        """Outputs (n, n_outputs), after the output activation."""
+        X = self._checked(X)
+        return engine.predict_outputs(self.network_, (self.coefs_, self.intercepts_), X, self._threads_for(X))
+
+    def _threads_for(self, X: Any) -> int:
+        """Threads for a prediction; asking the machine how many there are takes longer than a small one."""
+        return 1 if X.shape[0] * self.network_.n_parameters < SMALL else engine.usable_threads(self.n_threads)
+
+    def summary(self) -> str:
+        """Describe the fitted network: its layers, their shapes and how many parameters they have.
+
+        Returns
+        -------
+        str
+            A table with a line for each layer.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`: the number of inputs is not known.
+        """
+        check_is_fitted(self)
+        return display.summary(type(self).__name__, self.network_)
+
+    def _repr_html_inner(self) -> str:
+        return display.with_layers(super()._repr_html_inner(), getattr(self, "network_", None))
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:
+        bundle: dict[str, str] = super()._repr_mimebundle_(**options)
+        if "text/html" in bundle:
+            bundle["text/html"] = display.with_layers(bundle["text/html"], getattr(self, "network_", None))
+        return bundle
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+
+def has_partial_fit(model: BaseMLP) -> bool:
+    """Tell whether the solver goes step by step; raises AttributeError, as `available_if` wants, if it does not."""
+    if model.solver == "lbfgs":
+        raise AttributeError("partial_fit is only available for stochastic optimizers. lbfgs is not stochastic.")
+    return True
+
+
+def _rows_of(part: Rows, rows: NDArray[np.intp]) -> Rows:
+    X, targets, weight = part
+    return X[rows], targets[rows], None if weight is None else weight[rows]
+
+
+def _grown(before: dict[str, Any], name: str, values: NDArray[np.float64]) -> list[float] | None:
+    """Append to an earlier curve; None where there has never been a value."""
+    earlier, later = before.get(name), values[~np.isnan(values)].tolist()
+    return [*(earlier or ()), *later] if earlier or later else None

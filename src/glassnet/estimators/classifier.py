@@ -1,0 +1,388 @@
+"""`MLPClassifier`: scikit-learn's estimator of that name on glassnet's engine, and what goes beyond it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import ClassifierMixin
+from sklearn.utils import Tags
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.multiclass import type_of_target
+
+from glassnet import engine
+from glassnet.catalog import LOSSES, Loss
+from glassnet.errors import DataError, ParameterError
+from glassnet.estimators import translate
+from glassnet.estimators.base import Array, BaseMLP, Rows, has_partial_fit
+from glassnet.estimators.targets import Codes, Labels, class_weights, row_weights
+from glassnet.network import NetworkSpec
+
+PROBABLE = ("sigmoid", "softmax")  # links whose outputs are probabilities
+
+
+def has_probabilities(model: MLPClassifier) -> bool:
+    """Tell whether the outputs are probabilities: of the fitted network, or of the one that the parameters mean."""
+    if hasattr(model, "network_"):
+        return model.network_.loss.link in PROBABLE
+    if isinstance(model.loss, str) and model.loss == "log_loss":
+        return True
+    try:
+        return LOSSES.resolve(model.loss).link in PROBABLE
+    except ParameterError:
+        return True  # fit will say what is wrong
+
+
+class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
+    """A fully connected network that tells classes apart.
+
+    The parameters up to `max_fun` are those of `sklearn.neural_network.MLPClassifier`, in the same order, with the same
+    defaults and the same meaning. The loss that is minimized is
+
+        L = (sum over rows and outputs of weight * loss + alpha / 2 * sum(W**2)) / (sum of weights)
+
+    over the rows of a batch.
+
+    Parameters
+    ----------
+    hidden_layer_sizes : int or sequence of int, default=(100,)
+        Units of each hidden layer. () means none: logistic regression, or softmax regression for more classes.
+    activation : str, Activation or list, default="relu"
+        Of the hidden layers: a name of the catalog ("identity", "logistic", "tanh", "relu", "gelu", "silu" ...), a
+        configured `glassnet.activation("leaky_relu", slope=0.03)`, or a list with one for each hidden layer.
+    solver : {"adam", "sgd", "lbfgs", "adamw", "rmsprop", "adagrad"}, default="adam"
+        "sgd" is stochastic gradient descent with momentum; "lbfgs" uses all rows at once, in float64, and suits small
+        data. "adamw" is "adam", for use with `weight_decay`.
+    alpha : float, default=0.0001
+        L2 penalty on the weights (not the biases).
+    batch_size : int or "auto", default="auto"
+        Rows a step; "auto" is min(200, n_samples).
+    learning_rate : {"constant", "invscaling", "adaptive", "linear", "cosine", "coslog4"}, default="constant"
+        Schedule of the learning rate. "invscaling" and "adaptive" act with solver="sgd" only, as in scikit-learn; the
+        others act with every solver but "lbfgs".
+    learning_rate_init : float, default=0.001
+        Learning rate at the start.
+    power_t : float, default=0.5
+        Exponent of "invscaling".
+    max_iter : int, default=200
+        Epochs at most; iterations with "lbfgs".
+    shuffle : bool, default=True
+        Take the rows in another order in each epoch.
+    random_state : int, RandomState or None, default=None
+        Source of the one seed from which all random numbers of a training follow. With an int the weights are the same
+        in every run, whatever `n_threads` is.
+    tol : float, default=1e-4
+        Least improvement that counts.
+    verbose : bool, default=False
+        Print the loss of each epoch.
+    warm_start : bool, default=False
+        Let `fit` continue from the weights, and the solver's state, of the previous call.
+    momentum : float, default=0.9
+        Of "sgd", in [0, 1].
+    nesterovs_momentum : bool, default=True
+        Use Nesterov's momentum.
+    early_stopping : bool, default=False
+        Stop when the accuracy on validation rows has not improved by `tol` for `n_iter_no_change` epochs, and keep the
+        best weights. Otherwise the training loss is watched.
+    validation_fraction : float, default=0.1
+        Share of the rows that is set aside for early stopping, unless `fit` is given X_val.
+    beta_1, beta_2 : float, default=0.9, 0.999
+        Decay of the mean gradient and of the mean squared gradient in "adam", in [0, 1).
+    epsilon : float, default=1e-8
+        Added to the root of the squared gradients, as in Kingma and Ba's algorithm 1.
+    n_iter_no_change : int, default=10
+        Epochs without improvement that are tolerated.
+    max_fun : int, default=15000
+        Evaluations of the loss at most, with "lbfgs".
+    loss : str or Loss, default="log_loss"
+        "log_loss" is cross-entropy: of a sigmoid for two classes or several labels, of a softmax for more classes. Any
+        loss of the catalog whose link is identity, sigmoid or softmax is possible, such as "squared_error" on 0 and 1.
+    output_activation : str or Activation, default="auto"
+        "auto" is the link of the loss. With "log_loss", "softmax" gives two classes an output each, and "sigmoid" sets
+        each of more classes against the rest.
+    initializer, bias_initializer : str, Initializer or list, default="scikit_learn"
+        Distribution of the first weights and biases; a list has one for each hidden layer and one for the output.
+        "auto" fits the activation (and is 0 for biases).
+    dropout : float or list of float, default=0.0
+        Share of a hidden layer's outputs that is set to 0 in training; a list has one for each hidden layer.
+    weight_decay : float, default=0.0
+        Decoupled decay: each step the weights shrink by the factor 1 - rate * weight_decay.
+    class_weight : "balanced", dict, list or None, default=None
+        Weight of each class, times the rows' sample weights. "balanced" gives all classes the same total. For several
+        labels a list with one dict {0: ..., 1: ...} (or "balanced") for each column of y.
+    label_smoothing : float, default=0.0
+        Share of each target that is spread evenly over the classes, in [0, 1). Validation uses the targets as they are.
+    rho : float, default=0.99
+        Decay of the squared gradient in "rmsprop".
+    dtype : {"auto", "float32", "float64"}, default="auto"
+        What is computed in; "auto" is X's own float type, and float64 if X holds integers.
+    n_threads : int or None, default=None
+        Threads at most; None means what the processor, the container and joblib leave to this process. It does not
+        change any result.
+    callback : callable or None, default=None
+        Called at the end of each epoch with `glassnet.engine.Epoch`; training stops if it returns True.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels, sorted.
+    loss_ : float
+        Loss of the last epoch.
+    best_loss_ : float or None
+        The smallest of `loss_curve_`; None with early_stopping.
+    loss_curve_ : list of float
+        Mean loss of each epoch, penalty included. It grows under warm_start and partial_fit.
+    validation_scores_ : list of float or None
+        Accuracy on the validation rows after each epoch, if there are such rows.
+    best_validation_score_ : float or None
+        The largest of them.
+    validation_loss_curve_ : list of float or None
+        Loss on the validation rows after each epoch, without penalty.
+    t_ : int
+        Rows seen in training.
+    coefs_ : list of ndarray of shape (inputs, units)
+        Weights of each layer.
+    intercepts_ : list of ndarray of shape (units,)
+        Biases of each layer.
+    n_features_in_ : int
+        Columns of X.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, if X had names that are all strings.
+    n_iter_ : int
+        Epochs of the last call.
+    n_layers_ : int
+        Layers, the inputs counted as one.
+    n_outputs_ : int
+        Units of the output layer.
+    out_activation_ : str
+        Output activation in scikit-learn's spelling: "logistic", "softmax" or "identity".
+    trace_ : glassnet.engine.Trace
+        What was seen in each epoch: losses, and for each layer dead and saturated units, gradients ...
+    network_, training_ : glassnet.network.NetworkSpec, TrainingSpec
+        What was trained, and how.
+
+    See Also
+    --------
+    MLPRegressor : The same for numbers.
+
+    Examples
+    --------
+    >>> from glassnet import MLPClassifier
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.preprocessing import scale
+    >>> X, y = load_iris(return_X_y=True)
+    >>> clf = MLPClassifier(hidden_layer_sizes=16, solver="lbfgs", random_state=0).fit(scale(X), y)
+    >>> clf.score(scale(X), y) > 0.97
+    True
+    >>> clf.out_activation_
+    'softmax'
+    """
+
+    _score_name: ClassVar[str] = "accuracy"
+    _numeric_y: ClassVar[bool] = False
+
+    class_weight: Any
+    label_smoothing: Any
+    classes_: NDArray[Any]
+    _labels: Labels
+
+    def __init__(
+        self,
+        hidden_layer_sizes: Any = (100,),
+        activation: Any = "relu",
+        *,
+        solver: Any = "adam",
+        alpha: Any = 0.0001,
+        batch_size: Any = "auto",
+        learning_rate: Any = "constant",
+        learning_rate_init: Any = 0.001,
+        power_t: Any = 0.5,
+        max_iter: Any = 200,
+        shuffle: Any = True,
+        random_state: Any = None,
+        tol: Any = 1e-4,
+        verbose: Any = False,
+        warm_start: Any = False,
+        momentum: Any = 0.9,
+        nesterovs_momentum: Any = True,
+        early_stopping: Any = False,
+        validation_fraction: Any = 0.1,
+        beta_1: Any = 0.9,
+        beta_2: Any = 0.999,
+        epsilon: Any = 1e-8,
+        n_iter_no_change: Any = 10,
+        max_fun: Any = 15000,
+        loss: Any = "log_loss",
+        output_activation: Any = "auto",
+        initializer: Any = "scikit_learn",
+        bias_initializer: Any = "scikit_learn",
+        dropout: Any = 0.0,
+        weight_decay: Any = 0.0,
+        class_weight: Any = None,
+        label_smoothing: Any = 0.0,
+        rho: Any = 0.99,
+        dtype: Any = "auto",
+        n_threads: Any = None,
+        callback: Any = None,
+    ) -> None:
+        self._keep(locals())
+
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        X_val: Any = None,
+        y_val: Any = None,
+        sample_weight_val: Any = None,
+    ) -> Self:
+        """Train the network.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Labels of any type that can be sorted, or an indicator matrix of 0 and 1.
+        sample_weight : array-like of shape (n_samples,), optional
+            An integer weight counts as so many rows.
+        X_val, y_val, sample_weight_val : optional
+            Rows to judge by. They are recorded in `validation_scores_` and `validation_loss_curve_`, and used for
+            stopping only with early_stopping.
+
+        Returns
+        -------
+        self : MLPClassifier
+
+        Raises
+        ------
+        ParameterError, DataError
+            Both are ValueErrors, and say which parameter or which row is wrong.
+        Diverged
+            If the loss became NaN or infinite without early_stopping.
+        """
+        return self._fit(X, y, sample_weight, X_val, y_val, sample_weight_val)
+
+    @available_if(has_partial_fit)  # type: ignore[untyped-decorator]
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:
+        """Train for one epoch on these rows, and keep the solver's state.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+        sample_weight : array-like of shape (n_samples,), optional
+        classes : array-like of shape (n_classes,), optional
+            All labels that any call will bring; required in the first call.
+
+        Returns
+        -------
+        self : MLPClassifier
+        """
+        if not hasattr(self, "network_"):
+            if classes is None:
+                raise ParameterError.value("classes", None, "passed on the first call to partial_fit")
+            if type_of_target(y) == "multilabel-indicator":
+                self._learn(Labels.learn(np.asarray(y.toarray() if hasattr(y, "toarray") else y))[0])
+            else:
+                self._learn(Labels.from_classes(np.unique(classes)))
+        elif classes is not None and not np.array_equal(np.unique(classes), self.classes_):
+            raise DataError.unseen_classes(np.unique(classes).tolist(), self.classes_.tolist())
+        return self._fit(X, y, sample_weight, one_epoch=True)
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Decide for a class.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray of shape (n_samples,), or (n_samples, n_labels) of 0 and 1
+        """
+        scores = self._scores(X)
+        return self._labels.decide(scores, self.network_.loss.link)
+
+    def decision_function(self, X: Any) -> NDArray[Any]:
+        """Raw scores, the output layer's sums before its activation; the larger, the surer.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) for two classes, where above 0 means the second; else (n_samples, n_classes)
+        """
+        scores = self._scores(X)
+        return self._labels.decision(scores, self.network_.loss.link)
+
+    @available_if(has_probabilities)  # type: ignore[untyped-decorator]
+    def predict_proba(self, X: Any) -> NDArray[Any]:
+        """Probabilities of the classes; there are such where the output activation is sigmoid or softmax.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            In the order of `classes_`. Rows sum to 1, but not for several labels.
+        """
+        if getattr(self, "out_activation_", None) == "softmax":
+            return self._outputs(X)
+        scores = self._scores(X)
+        return self._labels.probabilities(scores)
+
+    @available_if(has_probabilities)  # type: ignore[untyped-decorator]
+    def predict_log_proba(self, X: Any) -> NDArray[Any]:
+        """Logarithms of the probabilities, from the raw scores: finite even where a probability rounds to 0.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+        """
+        scores = self._scores(X)
+        return self._labels.log_probabilities(scores, self.network_.loss.link)
+
+    def _learn(self, labels: Labels) -> None:
+        self._labels = labels
+        self.classes_ = labels.classes
+
+    def _read_targets(self, y: Array, *, first: bool, one_epoch: bool) -> Codes:
+        if first and not one_epoch:
+            labels, codes = Labels.learn(y)
+            self._learn(labels)
+            return codes
+        return self._labels.codes(y)
+
+    def _loss(self) -> Loss:
+        found = translate.task_loss(self, multiclass=self._labels.kind == "multiclass")
+        if self._labels.kind == "multilabel" and found.link == "softmax":
+            raise ParameterError.value(
+                "output_activation", "softmax", '"auto" or sigmoid where a row may have several labels'
+            )
+        return found
+
+    def _width(self, targets: Array, loss: Loss) -> int:
+        return self._labels.n_outputs(loss.link)
+
+    def _strata(self, targets: Array) -> Array | None:
+        return targets if targets.ndim == 1 else None
+
+    def _data(self, network: NetworkSpec, train: Rows, judge: Rows | None, *, one_epoch: bool) -> engine.TrainingData:
+        if one_epoch and self.class_weight is not None and not isinstance(self.class_weight, (dict, list)):
+            raise ParameterError.value(
+                "class_weight", self.class_weight, "None or a dict for partial_fit, which cannot count all rows"
+            )
+        link, dtype = network.loss.link, network.dtype
+        smoothing = translate.share("label_smoothing", self.label_smoothing)
+        X, codes, weight = train
+        weights = class_weights(self.class_weight, self._labels, codes, weight)
+        y = self._labels.targets(codes, link, dtype, smoothing=smoothing)
+        by_row = row_weights(weights, codes, weight)
+        if judge is None:
+            return engine.TrainingData(X, y, by_row)
+        X_val, codes_val, weight_val = judge
+        y_val = self._labels.targets(codes_val, link, dtype)  # as they are: smoothing is for training
+        return engine.TrainingData(X, y, by_row, X_val, y_val, row_weights(weights, codes_val, weight_val))
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags

@@ -1,0 +1,244 @@
+"""From labels to the targets that a loss takes, and from raw scores back to labels.
+
+A classification problem has one of three kinds:
+
+    binary       two classes, one output (two where the output is softmax)
+    multiclass   more classes, one output for each
+    multilabel   y is an indicator matrix, one output for each of its columns
+
+Labels are first turned to codes: positions in the sorted `classes` (n,), or, for multilabel, the indicator (n, k) of
+0 and 1. The loss's link then decides the targets: softmax takes the codes themselves, any other link takes columns of
+0 and 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, log_expit, log_softmax, logsumexp
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+
+from glassnet.errors import DataError, ParameterError, ShapeError
+
+Codes = NDArray[np.int64]
+Link = str
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The labels of one classification problem.
+
+    Parameters
+    ----------
+    kind : {"binary", "multiclass", "multilabel"}
+    classes : ndarray of shape (n_classes,)
+        Sorted; the numbers of the indicator's columns for "multilabel".
+    """
+
+    kind: Literal["binary", "multiclass", "multilabel"]
+    classes: NDArray[Any]
+
+    @classmethod
+    def from_classes(cls, classes: NDArray[Any]) -> Labels:
+        """Labels of a problem whose sorted, distinct classes are known.
+
+        Raises
+        ------
+        DataError
+            If there is only one: nothing to tell apart.
+        """
+        if len(classes) < 2:
+            raise DataError.one_class(classes[0].item() if hasattr(classes[0], "item") else classes[0])
+        return cls("binary" if len(classes) == 2 else "multiclass", classes)
+
+    @classmethod
+    def learn(cls, y: NDArray[Any]) -> tuple[Labels, Codes]:
+        """Find the labels in y, and turn y to codes.
+
+        Raises
+        ------
+        ValueError
+            If y holds no labels: continuous numbers, or several columns that are not an indicator.
+        """
+        check_classification_targets(y)
+        if y.ndim == 2:
+            if type_of_target(y) != "multilabel-indicator":
+                raise ShapeError.shape(
+                    "y", y.shape, "(n_samples,) for labels; only an indicator of 0 and 1 has columns"
+                )
+            labels = cls("multilabel", np.arange(y.shape[1]))
+            return labels, labels.codes(y)
+        classes, codes = np.unique(y, return_inverse=True)
+        return cls.from_classes(classes), codes
+
+    def codes(self, y: NDArray[Any]) -> Codes:
+        """Turn labels to codes.
+
+        Raises
+        ------
+        DataError
+            If y holds classes that are not in `classes`, or is of another kind.
+        """
+        if self.kind == "multilabel":
+            if y.ndim != 2 or y.shape[1] != len(self.classes):
+                raise ShapeError.shape(
+                    "y", y.shape, "(n_samples, {k}): an indicator, as in the first call", k=len(self.classes)
+                )
+            return y.astype(np.int64)
+        if y.ndim != 1:
+            raise ShapeError.shape("y", y.shape, "(n_samples,): labels, as in the first call")
+        present, inverse = np.unique(y, return_inverse=True)
+        unseen = np.setdiff1d(present, self.classes, assume_unique=True)
+        if len(unseen):
+            raise DataError.unseen_classes(unseen.tolist(), self.classes.tolist())
+        return np.searchsorted(self.classes, present)[inverse]
+
+    def n_outputs(self, link: Link) -> int:
+        """Width of the output layer under this link."""
+        return 1 if self.kind == "binary" and link != "softmax" else len(self.classes)
+
+    def targets(self, codes: Codes, link: Link, dtype: str, smoothing: float = 0.0) -> NDArray[Any]:
+        """Turn codes to what the engine takes as y.
+
+        Parameters
+        ----------
+        codes : ndarray of int64, (n,) or (n, n_classes)
+        link : str
+            Name of the output activation.
+        dtype : {"float32", "float64"}
+        smoothing : float
+            The share of a target that is spread evenly over all classes (softmax), or over 0 and 1 (any other link).
+
+        Returns
+        -------
+        ndarray
+            int64 codes (n,) under softmax without smoothing, else columns (n, n_outputs) of dtype.
+        """
+        if link == "softmax" and not smoothing:
+            return codes
+        if codes.ndim == 2:
+            columns = codes.astype(dtype)
+        elif self.n_outputs(link) == 1:
+            columns = codes.astype(dtype)[:, None]
+        else:
+            columns = (codes[:, None] == np.arange(len(self.classes))).astype(dtype)
+        if smoothing:
+            columns *= 1.0 - smoothing
+            columns += smoothing / (columns.shape[1] if link == "softmax" else 2)
+        return columns
+
+    def decision(self, scores: NDArray[Any], link: Link) -> NDArray[Any]:
+        """Raw scores as scikit-learn's `decision_function`: (n,) and above 0 for the second class if there are two."""
+        if link not in ("softmax", "sigmoid"):
+            scores = scores - 0.5  # fitted to targets 0 and 1: the middle decides
+        if self.kind != "binary":
+            return scores
+        return scores[:, 0] if scores.shape[1] == 1 else scores[:, 1] - scores[:, 0]
+
+    def decide(self, scores: NDArray[Any], link: Link) -> NDArray[Any]:
+        """Labels of the rows with these raw scores (n, n_outputs)."""
+        decision = self.decision(scores, link)
+        if self.kind == "multilabel":
+            return (decision > 0).astype(np.int64)
+        codes = (decision > 0).astype(np.intp) if self.kind == "binary" else decision.argmax(axis=1)
+        labels: NDArray[Any] = self.classes[codes]
+        return labels
+
+    def probabilities(self, scores: NDArray[Any]) -> NDArray[Any]:
+        """Probabilities (n, n_classes) from the raw scores of sigmoids, precise near 0: there is no 1 - p."""
+        chances: NDArray[Any] = (
+            np.exp(self.log_probabilities(scores, "sigmoid"))
+            if self.kind == "multiclass"
+            else expit(self._both_sides(scores))
+        )
+        return chances
+
+    def log_probabilities(self, scores: NDArray[Any], link: Link) -> NDArray[Any]:
+        """Logarithms of the probabilities, from raw scores: finite where a probability rounds to 0 or 1."""
+        if link == "softmax":
+            logs: NDArray[Any] = log_softmax(scores, axis=1)
+            return logs
+        logs = log_expit(self._both_sides(scores))
+        if self.kind == "multiclass":  # one sigmoid for each class, one against the rest: let them sum to 1
+            logs -= logsumexp(logs, axis=1, keepdims=True)
+        return logs
+
+    def _both_sides(self, scores: NDArray[Any]) -> NDArray[Any]:
+        """Scores of two classes from the one score of the second."""
+        return np.concatenate([-scores, scores], axis=1) if self.kind == "binary" else scores
+
+
+def class_weights(
+    class_weight: Any, labels: Labels, codes: Codes, sample_weight: NDArray[np.float64] | None
+) -> NDArray[np.float64] | None:
+    """One weight for each class: (n_classes,), or (n_classes, 2) for the 0 and the 1 of each multilabel column.
+
+    "balanced" is n / (number of classes * n of the class), where n counts sample weights.
+
+    Parameters
+    ----------
+    class_weight : None, "balanced", dict, or (multilabel) list of dict or "balanced"
+    labels : Labels
+    codes : ndarray
+        Rows that "balanced" counts.
+    sample_weight : ndarray of shape (n,) or None
+
+    Raises
+    ------
+    ParameterError
+        If it is nothing of that, or a dict names a class that is not there.
+    """
+    if class_weight is None:
+        return None
+    if labels.kind != "multilabel":
+        return _weights_of_one("class_weight", class_weight, labels.classes, codes, sample_weight)
+    n_columns = len(labels.classes)
+    each = [class_weight] * n_columns if isinstance(class_weight, str) else class_weight
+    if isinstance(each, Mapping) or not isinstance(each, Sequence) or len(each) != n_columns:
+        raise ParameterError.value("class_weight", class_weight, 'None, "balanced", or a list with one dict an output')
+    zero_one = np.array([0, 1])
+    return np.stack(
+        [
+            _weights_of_one(f"class_weight[{k}]", weight, zero_one, codes[:, k], sample_weight)
+            for k, weight in enumerate(each)
+        ]
+    )
+
+
+def _weights_of_one(
+    name: str, class_weight: Any, classes: NDArray[Any], codes: Codes, sample_weight: NDArray[np.float64] | None
+) -> NDArray[np.float64]:
+    if isinstance(class_weight, str) and class_weight == "balanced":
+        counts = np.bincount(codes, weights=sample_weight, minlength=len(classes)).astype(np.float64)
+        present = counts > 0
+        weights = np.ones(len(classes))
+        weights[present] = counts.sum() / (present.sum() * counts[present])
+        return weights
+    if not isinstance(class_weight, Mapping):
+        raise ParameterError.value(name, class_weight, 'None, "balanced" or a dict of weights by class')
+    weights = np.ones(len(classes))
+    known = classes.tolist()
+    for label, weight in class_weight.items():
+        if label not in known:
+            raise ParameterError.value(name, class_weight, "a dict whose keys are classes of y")
+        if not (np.isfinite(weight) and weight >= 0):
+            raise ParameterError.value(name, class_weight, "a dict of finite weights of at least 0")
+        weights[known.index(label)] = weight
+    return weights
+
+
+def row_weights(
+    weights: NDArray[np.float64] | None, codes: Codes, sample_weight: NDArray[np.float64] | None
+) -> NDArray[np.float64] | None:
+    """Sample weights times class weights: (n,), or (n, n_classes) for multilabel with class weights."""
+    if weights is None:
+        return sample_weight
+    if codes.ndim == 1:
+        by_row = weights[codes]
+        return by_row if sample_weight is None else by_row * sample_weight
+    by_element = weights[np.arange(codes.shape[1]), codes]
+    return by_element if sample_weight is None else by_element * sample_weight[:, None]

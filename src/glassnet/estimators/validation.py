@@ -1,0 +1,207 @@
+"""What people pass as X, y and weights, checked once and brought to the layout that the engine takes.
+
+scikit-learn's `validate_data` does the checking, so its conventions hold (feature names, widths, sparse formats, its
+messages). Two things are added: a NaN or infinite value is reported with its row and column, and rows that are already
+in the right layout pass straight to a prediction.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import scipy.sparse
+from numpy.typing import NDArray
+from sklearn.model_selection import train_test_split
+from sklearn.utils.validation import check_array, column_or_1d, validate_data
+
+from glassnet.errors import DataError, ParameterError, ShapeError
+
+FLOATS = (np.float64, np.float32)
+SCALE_ROWS = 2000  # so many rows tell whether the columns are badly scaled
+
+
+def checked_training(estimator: Any, X: Any, y: Any, *, reset: bool, numeric_y: bool) -> tuple[Any, NDArray[Any]]:
+    """Check X and y together.
+
+    Parameters
+    ----------
+    estimator : BaseEstimator
+        Gets `n_features_in_` and `feature_names_in_` if `reset`, otherwise X is held against them.
+    X : array-like or sparse matrix of shape (n_samples, n_features)
+    y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+    reset : bool
+    numeric_y : bool
+        Whether y holds numbers (regression) or labels.
+
+    Returns
+    -------
+    X : C-contiguous ndarray of float32 or float64, or CSR matrix
+    y : ndarray; a single column is flattened
+
+    Raises
+    ------
+    ValueError
+        Of scikit-learn, or DataError with the position where a value is NaN or infinite.
+    """
+    try:
+        X, checked = validate_data(
+            estimator,
+            X,
+            y,
+            reset=reset,
+            accept_sparse="csr",
+            dtype=wanted_floats(estimator.dtype),
+            order="C",
+            multi_output=True,
+            y_numeric=numeric_y,
+        )
+    except ValueError as error:
+        raise _located(error, X=X, y=y) from None
+    if scipy.sparse.issparse(checked):
+        checked = checked.toarray()
+    if checked.ndim == 2 and checked.shape[1] == 1:
+        checked = column_or_1d(checked, warn=True)
+    return X, checked
+
+
+def checked_validation(
+    estimator: Any, X_val: Any, y_val: Any, *, numeric_y: bool
+) -> tuple[Any, NDArray[Any]] | tuple[None, None]:
+    """Check the rows to judge by, which must have the columns of X."""
+    if X_val is None and y_val is None:
+        return None, None
+    if X_val is None or y_val is None:
+        missing = "X_val" if X_val is None else "y_val"
+        raise ParameterError.value(missing, None, "given, because X_val and y_val come together")
+    return checked_training(estimator, X_val, y_val, reset=False, numeric_y=numeric_y)
+
+
+def checked_rows(estimator: Any, X: Any) -> Any:
+    """Check rows to predict; rows in the right layout pass with no more than a look at their sum."""
+    if (
+        type(X) is np.ndarray
+        and X.ndim == 2
+        and X.dtype in FLOATS
+        and X.flags.c_contiguous
+        and X.shape[0] > 0
+        and X.shape[1] == estimator.n_features_in_
+        and not hasattr(estimator, "feature_names_in_")
+    ):
+        with np.errstate(all="ignore"):
+            # Finite numbers may have an infinite sum; then the slow way decides.
+            if np.isfinite(X.sum()):
+                return X
+    try:
+        return validate_data(
+            estimator, X, reset=False, accept_sparse="csr", dtype=wanted_floats(estimator.dtype), order="C"
+        )
+    except ValueError as error:
+        raise _located(error, X=X) from None
+
+
+def wanted_floats(dtype: Any) -> list[type]:
+    """Float types that X may keep; the first is what other types are converted to."""
+    if dtype not in ("auto", "float32", "float64"):
+        raise ParameterError.choice("dtype", dtype, ("auto", "float32", "float64"))
+    return [np.float32, np.float64] if dtype == "float32" else [np.float64, np.float32]
+
+
+def checked_weights(name: str, weights: Any, n_rows: int) -> NDArray[np.float64] | None:
+    """Check sample weights: finite, at least 0, not all 0.
+
+    Parameters
+    ----------
+    name : str
+        The argument, for messages.
+    weights : None, number or array-like of shape (n_rows,)
+    n_rows : int
+
+    Returns
+    -------
+    ndarray of float64 (n_rows,) or None
+    """
+    if weights is None:
+        return None
+    checked: NDArray[np.float64] = np.asarray(weights, dtype=np.float64, order="C")
+    if checked.ndim == 0:
+        checked = np.full(n_rows, float(checked))
+    if checked.shape != (n_rows,):
+        raise ShapeError.shape(name, checked.shape, "({n_rows},), one weight a row", n_rows=n_rows)
+    bad = ~(np.isfinite(checked) & (checked >= 0))
+    if bad.any():
+        row = int(bad.argmax())
+        raise DataError.weights(name, checked[row], row)
+    if not checked.any():
+        raise DataError.no_weight(name)
+    return checked
+
+
+def split_rows(
+    n_rows: int, share: float, stratify: NDArray[Any] | None, seed: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Choose rows to train on and rows to judge by, as scikit-learn's MLP does with early_stopping.
+
+    Parameters
+    ----------
+    n_rows : int
+    share : float
+        Of the rows to judge by.
+    stratify : ndarray of shape (n_rows,) or None
+        Codes of classes that both parts shall have in the same proportions.
+    seed : int
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two rows to judge by, or too few for each class.
+    """
+    random = np.random.RandomState(seed % 2**32)
+    train, judge = train_test_split(np.arange(n_rows), test_size=share, stratify=stratify, random_state=random)
+    if len(judge) < 2:
+        raise DataError.validation_too_small(len(judge))
+    return train, judge
+
+
+def column_scales(X: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and standard deviation of each column, over evenly spaced rows if there are many."""
+    rows = X[:: max(1, X.shape[0] // SCALE_ROWS)]
+    if scipy.sparse.issparse(rows):
+        mean = np.asarray(rows.mean(axis=0), dtype=np.float64).ravel()
+        square = np.asarray(rows.multiply(rows).mean(axis=0), dtype=np.float64).ravel()
+        return mean, np.sqrt(np.maximum(square - mean**2, 0.0))
+    return rows.mean(axis=0, dtype=np.float64), rows.std(axis=0, dtype=np.float64)
+
+
+def _located(error: ValueError, **data: Any) -> ValueError:
+    """Turn scikit-learn's "contains NaN" into a message with row and column; any other error stays as it is."""
+    if "NaN" not in str(error) and "infinity" not in str(error):
+        return error
+    for name, array in data.items():
+        found = _first_not_finite(array)
+        if found is not None:
+            row, column, value = found
+            names = getattr(array, "columns", None)
+            column_name = names[column] if names is not None and column is not None else None
+            return DataError.not_finite(row, column, column_name, value, data=name)
+    return error
+
+
+def _first_not_finite(array: Any) -> tuple[int, int | None, float] | None:
+    """Row, column (None for one dimension) and value of the first NaN or infinity, if there is one."""
+    if scipy.sparse.issparse(array):
+        entries = array.tocoo()
+        bad = np.flatnonzero(~np.isfinite(entries.data))
+        if not len(bad):
+            return None
+        first = bad[np.lexsort((entries.col[bad], entries.row[bad]))[0]]
+        return int(entries.row[first]), int(entries.col[first]), float(entries.data[first])
+    try:
+        values = check_array(array, dtype=np.float64, ensure_2d=False, ensure_all_finite=False)
+    except (ValueError, TypeError):
+        return None
+    places = np.argwhere(~np.isfinite(values))
+    if not len(places):
+        return None
+    place = tuple(int(i) for i in places[0])
+    return place[0], (place[1] if len(place) > 1 else None), float(values[place])

@@ -1,0 +1,241 @@
+"""What a network is and how it is trained, as data.
+
+Two frozen descriptions stand between the fronts (estimators, command line, playground) and the engine: `NetworkSpec`
+says what the network is, `TrainingSpec` says how it is trained. Every default of glassnet lives here and nowhere else;
+both are validated when they are made, compare by value, and turn to JSON and back without loss.
+
+The fronts translate what people wrote into these; the engine receives nothing else.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from glassnet.catalog import Activation, Initializer, Loss
+from glassnet.catalog import activation as as_activation
+from glassnet.catalog import initializer as as_initializer
+from glassnet.catalog import loss as as_loss
+from glassnet.errors import ParameterError
+
+SOLVERS = ("adam", "adamw", "sgd", "rmsprop", "adagrad", "lbfgs")
+SCHEDULES = ("constant", "invscaling", "adaptive", "linear", "cosine", "coslog4")
+
+DType = Literal["float32", "float64"]
+
+
+@dataclass(frozen=True)
+class LayerSpec:
+    """One dense layer: z = x W + b, then the activation, then (in training) dropout.
+
+    Parameters
+    ----------
+    units : int
+        Width of the layer, at least 1.
+    activation : Activation
+        Applied to z. For the last layer this is the output activation, which is the inverse link of the loss.
+    initializer, bias_initializer : Initializer
+        How the weights, and the biases, are drawn before training.
+    dropout : float, default=0.0
+        Share of this layer's outputs set to 0 in training, in [0, 1); the others are divided by 1 - dropout.
+    """
+
+    units: int
+    activation: Activation
+    initializer: Initializer
+    bias_initializer: Initializer
+    dropout: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not (isinstance(self.units, int) and self.units >= 1):
+            raise ParameterError.value("units", self.units, "an integer of at least 1")
+        if not 0.0 <= self.dropout < 1.0:
+            raise ParameterError.value("dropout", self.dropout, "a number in [0, 1)")
+
+
+@dataclass(frozen=True)
+class NetworkSpec:
+    """A chain of dense layers with a loss at its end.
+
+    Parameters
+    ----------
+    n_inputs : int
+        Number of columns of X.
+    layers : tuple of LayerSpec
+        Hidden layers first; the last entry is the output layer, so one entry alone is a linear, logistic or softmax
+        regression.
+    loss : Loss
+        Works on the output layer's raw scores z; its link must be the output layer's activation.
+    dtype : {"float32", "float64"}
+        What the engine computes in.
+    """
+
+    n_inputs: int
+    layers: tuple[LayerSpec, ...]
+    loss: Loss
+    dtype: DType = "float32"
+
+    def __post_init__(self) -> None:
+        if self.n_inputs < 1:
+            raise ParameterError.value("n_inputs", self.n_inputs, "an integer of at least 1")
+        if not self.layers:
+            raise ParameterError.value("layers", self.layers, "at least one layer: the output layer")
+        if self.layers[-1].dropout:
+            raise ParameterError.value("dropout", self.layers[-1].dropout, "0 on the output layer")
+        if self.dtype not in ("float32", "float64"):
+            raise ParameterError.choice("dtype", self.dtype, ("float32", "float64"))
+
+    @property
+    def n_outputs(self) -> int:
+        """Width of the output layer."""
+        return self.layers[-1].units
+
+    @property
+    def shapes(self) -> tuple[tuple[int, int], ...]:
+        """(inputs, units) of each layer: the shapes of `coefs_`."""
+        widths = (self.n_inputs, *(layer.units for layer in self.layers))
+        return tuple(zip(widths[:-1], widths[1:], strict=True))
+
+    @property
+    def n_parameters(self) -> int:
+        """Number of weights and biases."""
+        return sum(inputs * units + units for inputs, units in self.shapes)
+
+    def to_json(self) -> dict[str, Any]:
+        """Describe the network by JSON types only."""
+        return {
+            "n_inputs": self.n_inputs,
+            "layers": [
+                {
+                    "units": layer.units,
+                    "activation": layer.activation.to_json(),
+                    "initializer": layer.initializer.to_json(),
+                    "bias_initializer": layer.bias_initializer.to_json(),
+                    "dropout": layer.dropout,
+                }
+                for layer in self.layers
+            ],
+            "loss": self.loss.to_json(),
+            "dtype": self.dtype,
+        }
+
+    @classmethod
+    def from_json(cls, description: dict[str, Any]) -> NetworkSpec:
+        """Build a network from what `to_json` gave; everything is validated again."""
+        return cls(
+            n_inputs=int(description["n_inputs"]),
+            layers=tuple(
+                LayerSpec(
+                    units=int(layer["units"]),
+                    activation=as_activation(layer["activation"]),
+                    initializer=as_initializer(layer["initializer"]),
+                    bias_initializer=as_initializer(layer["bias_initializer"]),
+                    dropout=float(layer["dropout"]),
+                )
+                for layer in description["layers"]
+            ),
+            loss=as_loss(description["loss"]),
+            dtype=description["dtype"],
+        )
+
+
+@dataclass(frozen=True)
+class TrainingSpec:
+    """How a network is trained. Names and defaults are scikit-learn's where the meaning is the same.
+
+    Parameters
+    ----------
+    solver : {"adam", "adamw", "sgd", "rmsprop", "adagrad", "lbfgs"}
+    learning_rate : str
+        The schedule: "constant", "invscaling" (rate / t**power_t, t = rows seen + 1), "adaptive" (divided by 5 when two
+        epochs in a row do not improve), "linear", "cosine" (down to 0 at max_iter), "coslog4".
+    learning_rate_init : float
+        Rate at the start, > 0.
+    alpha : float
+        L2 penalty: the loss gains alpha / 2 * sum(W**2) / (sum of the batch's sample weights).
+    weight_decay : float
+        Decoupled: each step the weights (not the biases) shrink by the factor 1 - rate * weight_decay.
+    batch_size : int
+        Rows a step; the last batch of an epoch may be smaller.
+    max_iter : int
+        Epochs at most (iterations, for "lbfgs").
+    tol, n_iter_no_change
+        Training stops when more than n_iter_no_change epochs in a row have not improved the loss (with
+        early_stopping: the validation score) by tol.
+    rho : float
+        Decay of the squared gradient in "rmsprop".
+    seed : int
+        Of every random number of this training, 0 <= seed < 2**64.
+    n_threads : int
+        At most so many threads; never more than the processors that this process may use. Does not change any result.
+    """
+
+    solver: str = "adam"
+    learning_rate: str = "constant"
+    learning_rate_init: float = 0.001
+    power_t: float = 0.5
+    momentum: float = 0.9
+    nesterovs_momentum: bool = True
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    epsilon: float = 1e-8
+    rho: float = 0.99
+    alpha: float = 0.0001
+    weight_decay: float = 0.0
+    batch_size: int = 200
+    max_iter: int = 200
+    max_fun: int = 15000
+    shuffle: bool = True
+    tol: float = 1e-4
+    n_iter_no_change: float = 10
+    early_stopping: bool = False
+    seed: int = 0
+    n_threads: int = 1
+
+    def __post_init__(self) -> None:
+        if self.solver not in SOLVERS:
+            raise ParameterError.choice("solver", self.solver, SOLVERS)
+        if self.learning_rate not in SCHEDULES:
+            raise ParameterError.choice("learning_rate", self.learning_rate, SCHEDULES)
+        positive = ("learning_rate_init", "epsilon")
+        not_negative = ("power_t", "alpha", "weight_decay", "tol")
+        shares = ("beta_1", "beta_2", "rho")
+        for name in positive:
+            if not (math.isfinite(getattr(self, name)) and getattr(self, name) > 0):
+                raise ParameterError.value(name, getattr(self, name), "a finite number above 0")
+        for name in not_negative:
+            if not (math.isfinite(getattr(self, name)) and getattr(self, name) >= 0):
+                raise ParameterError.value(name, getattr(self, name), "a finite number of at least 0")
+        for name in shares:
+            if not 0.0 <= getattr(self, name) < 1.0:
+                raise ParameterError.value(name, getattr(self, name), "a number in [0, 1)")
+        if not 0.0 <= self.momentum <= 1.0:
+            raise ParameterError.value("momentum", self.momentum, "a number in [0, 1]")
+        for name in ("batch_size", "max_iter", "max_fun", "n_threads"):
+            if getattr(self, name) < 1:
+                raise ParameterError.value(name, getattr(self, name), "an integer of at least 1")
+        if self.n_iter_no_change < 1:
+            raise ParameterError.value("n_iter_no_change", self.n_iter_no_change, "at least 1")
+        if not 0 <= self.seed < 2**64:
+            raise ParameterError.value("seed", self.seed, "an integer in [0, 2**64)")
+
+    def to_json(self) -> dict[str, Any]:
+        """Describe the training by JSON types only (an infinite `n_iter_no_change` becomes null)."""
+        description = dataclasses.asdict(self)
+        if math.isinf(self.n_iter_no_change):
+            description["n_iter_no_change"] = None
+        return description
+
+    @classmethod
+    def from_json(cls, description: dict[str, Any]) -> TrainingSpec:
+        """Build from what `to_json` gave; everything is validated again."""
+        known = {field.name for field in dataclasses.fields(cls)}
+        unknown = sorted(set(description) - known)
+        if unknown:
+            raise ParameterError.unknown(unknown[0], sorted(known))
+        description = dict(description)
+        if description.get("n_iter_no_change", 0) is None:
+            description["n_iter_no_change"] = math.inf
+        return cls(**description)

@@ -1,0 +1,436 @@
+"""Losses as functions: shapes, weights, reductions, class codes and shares, and what is answered to the rest."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+import scipy.optimize
+import scipy.special
+
+import glassnet as gn
+from glassnet.errors import DataError, ParameterError, ShapeError
+
+RANDOM = np.random.default_rng(7)
+RAW = RANDOM.normal(size=(6, 4))
+CODES = np.array([0, 3, 1, 1, 2, 0])
+WEIGHTS = np.array([1.0, 0.5, 0.0, 2.0, 3.0, 0.25])
+BY_CLASS = np.array([1.0, 0.2, 3.0, 0.0])
+
+dense_losses = pytest.mark.parametrize(
+    "loss", [loss for loss in gn.losses if not loss.domain.sums_to_one], ids=lambda loss: loss.name
+)
+every_loss = pytest.mark.parametrize("loss", gn.losses, ids=lambda loss: loss.name)
+cross_entropy = gn.losses.softmax_cross_entropy
+
+
+def targets_of(loss, shape):
+    """Random targets within the domain of a loss."""
+    drawn = np.random.default_rng(1).uniform(size=shape)
+    return drawn / drawn.sum(axis=-1, keepdims=True) if loss.domain.sums_to_one else drawn
+
+
+# ----------------------------------------------------------------------------------------------- every loss, every way
+
+
+@every_loss
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_gradient_is_the_derivative_of_the_value(loss, reduction, weighted):
+    target = targets_of(loss, RAW.shape)
+    options = {"reduction": reduction, "sample_weight": WEIGHTS if weighted else None}
+
+    def total(flat):
+        return float(np.sum(loss(flat.reshape(RAW.shape), target, **options)))
+
+    gradient = loss.gradient(RAW, target, **options)
+    numeric = scipy.optimize.approx_fprime(RAW.ravel(), total, 1e-7).reshape(RAW.shape)
+    np.testing.assert_allclose(gradient, numeric, rtol=1e-5, atol=1e-6)
+    if weighted:
+        assert not gradient[2].any()
+
+
+@every_loss
+def test_reductions_and_weights(loss):
+    target = targets_of(loss, RAW.shape)
+    each = loss(RAW, target, reduction="none")
+    assert each.shape == (6,)
+    assert each.dtype == np.float64
+    np.testing.assert_allclose(loss(RAW, target, reduction="sum"), each.sum(), rtol=1e-15)
+    np.testing.assert_allclose(loss(RAW, target), each.mean(), rtol=1e-15)
+    np.testing.assert_allclose(loss(RAW, target, reduction="none", sample_weight=WEIGHTS), each * WEIGHTS, rtol=1e-15)
+    np.testing.assert_allclose(loss(RAW, target, sample_weight=WEIGHTS), np.average(each, weights=WEIGHTS), rtol=1e-15)
+    assert isinstance(loss(RAW, target), float)
+
+
+@every_loss
+def test_whole_weights_are_repeated_rows(loss):
+    target = targets_of(loss, RAW.shape)
+    times = np.array([1, 0, 2, 3, 1, 1])
+    repeated = np.repeat(RAW, times, axis=0), np.repeat(target, times, axis=0)
+    np.testing.assert_allclose(loss(RAW, target, sample_weight=times), loss(*repeated), rtol=1e-14)
+
+
+@every_loss
+def test_all_weights_zero_say_nothing(loss):
+    target = targets_of(loss, RAW.shape)
+    for reduction in ("mean", "sum"):
+        assert loss(RAW, target, sample_weight=np.zeros(6), reduction=reduction) == 0.0
+        assert not loss.gradient(RAW, target, sample_weight=np.zeros(6), reduction=reduction).any()
+
+
+@every_loss
+def test_row_of_weight_zero_counts_nothing_whatever_it_holds(loss):
+    target = targets_of(loss, RAW.shape)
+    broken = RAW.copy()
+    broken[2] = np.nan
+    expected = loss(RAW, target, sample_weight=WEIGHTS)
+    assert loss(broken, target, sample_weight=WEIGHTS) == expected
+    assert not loss.gradient(broken, target, sample_weight=WEIGHTS)[2].any()
+
+
+@every_loss
+def test_rows_in_more_dimensions(loss):
+    target = targets_of(loss, RAW.shape)
+    deep, deep_target = RAW.reshape(2, 3, 4), target.reshape(2, 3, 4)
+    np.testing.assert_array_equal(
+        loss(deep, deep_target, reduction="none"), loss(RAW, target, reduction="none").reshape(2, 3)
+    )
+    np.testing.assert_array_equal(loss.gradient(deep, deep_target), loss.gradient(RAW, target).reshape(2, 3, 4))
+    assert loss(deep, deep_target, sample_weight=WEIGHTS.reshape(2, 3)) == loss(RAW, target, sample_weight=WEIGHTS)
+
+
+@every_loss
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_gradient_has_the_type_of_raw_in_every_layout(loss, dtype):
+    raw, target = RAW.astype(dtype), targets_of(loss, RAW.shape)
+    gradient = loss.gradient(raw, target)
+    assert gradient.dtype == dtype
+    np.testing.assert_array_equal(loss.gradient(np.asfortranarray(raw), target.tolist()), gradient, strict=True)
+    assert loss(raw, target) == pytest.approx(loss(RAW, target), rel=20 * float(np.finfo(dtype).eps))
+
+
+@dense_losses
+def test_one_dimension_is_one_output(loss):
+    raw, target = RAW[:, 0], targets_of(loss, RAW.shape)[:, 0]
+    np.testing.assert_array_equal(
+        loss(raw, target, reduction="none"), loss(raw[:, None], target[:, None], reduction="none")
+    )
+    np.testing.assert_array_equal(loss.gradient(raw, target), loss.gradient(raw[:, None], target[:, None])[:, 0])
+
+
+@dense_losses
+def test_scalars_are_one_row(loss):
+    value, slope = loss(0.5, 0.25), loss.gradient(np.float32(0.5), 0.25)
+    assert isinstance(value, float)
+    assert value == loss([0.5], [0.25])
+    assert type(slope) is np.float32
+
+
+def test_known_values():
+    assert gn.losses.squared_error([[3.0, 1.0]], [[1.0, 1.5]]) == 0.5 * (4 + 0.25)
+    assert gn.losses.absolute_error([[3.0, 1.0]], [[1.0, 1.5]]) == 2.5
+    assert gn.losses.huber([3.0, 0.5], [0.0, 0.0], reduction="sum") == 2.5 + 0.125
+    assert gn.losses.huber(3.0, 0.0, delta=2) == gn.loss("huber", delta=2)(3.0, 0.0) == 4.0
+    assert gn.losses.poisson(0.0, 1.0) == 0.0
+    assert gn.losses.poisson(0.0, 0.0) == 1.0
+    assert gn.losses.binary_cross_entropy(0.0, 1.0) == pytest.approx(np.log(2), rel=1e-15)
+    assert gn.losses.binary_cross_entropy(1e4, 0.0) == 1e4
+    assert gn.losses.binary_cross_entropy(1e4, 1.0) == 0.0
+
+
+# ----------------------------------------------------------------------------------------------- codes, shares, weights
+
+
+def expected_cross_entropy(raw, shares, weight, denominator):
+    """Write the definition once more: weighted mean of -sum of shares times log-probabilities."""
+    losses = -(shares * scipy.special.log_softmax(raw, axis=-1)).sum(axis=-1)
+    return (losses * weight).sum() / denominator.sum()
+
+
+def test_gradient_is_p_minus_t():
+    p = gn.softmax(RAW)
+    np.testing.assert_allclose(
+        cross_entropy.gradient(RAW, CODES, reduction="sum"), p - gn.one_hot(CODES, 4), rtol=0, atol=2e-16
+    )
+
+
+def test_codes_and_one_hot_rows_are_the_same():
+    dense = gn.one_hot(CODES, 4)
+    assert cross_entropy(RAW, CODES) == pytest.approx(cross_entropy(RAW, dense), rel=1e-15)
+    np.testing.assert_allclose(cross_entropy.gradient(RAW, CODES), cross_entropy.gradient(RAW, dense), atol=1e-17)
+
+
+def test_the_three_cases_of_an_ignored_row():
+    """p beside the target, p - 1 at the target, 0 where the row is ignored."""
+    codes = np.array([2, -100, 0, -100, 1, 3])
+    kept = codes >= 0
+    gradient = cross_entropy.gradient(RAW, codes, reduction="none")
+    p = gn.softmax(RAW)
+    np.testing.assert_allclose(gradient[kept], (p - gn.one_hot(np.where(kept, codes, 0), 4))[kept], atol=2e-16)
+    assert not gradient[~kept].any()
+    assert not cross_entropy(RAW, codes, reduction="none")[~kept].any()
+    assert cross_entropy(RAW, codes) == pytest.approx(cross_entropy(RAW[kept], codes[kept]), rel=1e-15)
+
+
+def test_ignore_index_may_be_any_code():
+    codes = np.array([0, 1, 1, 2, 3, 0])
+    kept = codes != 1
+    assert cross_entropy(RAW, codes, ignore_index=1) == cross_entropy(RAW[kept], codes[kept])
+    assert cross_entropy(RAW, np.full(6, -100)) == 0.0
+    assert not cross_entropy.gradient(RAW, np.full(6, -100)).any()
+
+
+def test_class_weights_weigh_codes():
+    weight = WEIGHTS * BY_CLASS[CODES]
+    expected = expected_cross_entropy(RAW, gn.one_hot(CODES, 4), weight, weight)
+    assert cross_entropy(RAW, CODES, class_weight=BY_CLASS, sample_weight=WEIGHTS) == pytest.approx(expected, rel=1e-14)
+
+
+def test_class_weights_weigh_shares():
+    shares = targets_of(cross_entropy, RAW.shape)
+    expected = expected_cross_entropy(RAW, shares * BY_CLASS, WEIGHTS, WEIGHTS)
+    assert cross_entropy(RAW, shares, class_weight=BY_CLASS, sample_weight=WEIGHTS) == pytest.approx(
+        expected, rel=1e-14
+    )
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1, 1.0])
+def test_label_smoothing_spreads_the_target(smoothing):
+    shares = gn.one_hot(CODES, 4) * (1 - smoothing) + smoothing / 4
+    for target in (CODES, gn.one_hot(CODES, 4)):
+        assert cross_entropy(RAW, target, label_smoothing=smoothing) == pytest.approx(
+            expected_cross_entropy(RAW, shares, np.ones(6), np.ones(6)), rel=1e-14
+        )
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("soft", [False, True])
+def test_gradient_with_everything_at_once(reduction, soft):
+    target = targets_of(cross_entropy, RAW.shape) if soft else np.where(CODES == 2, -100, CODES)
+    options = {
+        "reduction": reduction,
+        "sample_weight": WEIGHTS,
+        "class_weight": BY_CLASS,
+        "label_smoothing": 0.2,
+    }
+
+    def total(flat):
+        return float(np.sum(cross_entropy(flat.reshape(RAW.shape), target, **options)))
+
+    numeric = scipy.optimize.approx_fprime(RAW.ravel(), total, 1e-7).reshape(RAW.shape)
+    gradient = cross_entropy.gradient(RAW, target, **options)
+    np.testing.assert_allclose(gradient, numeric, rtol=1e-5, atol=1e-6)
+    if not soft:
+        assert not gradient[CODES == 2].any()
+
+
+def test_all_class_weights_zero_say_nothing():
+    for target in (CODES, gn.one_hot(CODES, 4)):
+        assert cross_entropy(RAW, target, class_weight=np.zeros(4), label_smoothing=0.1) == 0.0
+        assert not cross_entropy.gradient(RAW, target, class_weight=np.zeros(4)).any()
+
+
+def test_one_row_of_scores():
+    assert cross_entropy(RAW[0], 2) == cross_entropy(RAW[:1], [2])
+    assert cross_entropy(RAW[0], gn.one_hot(2, 4)) == pytest.approx(cross_entropy(RAW[0], 2), rel=1e-15)
+    np.testing.assert_array_equal(cross_entropy.gradient(RAW[0], 2), cross_entropy.gradient(RAW[:1], [2])[0])
+
+
+def test_huge_scores_are_no_trouble():
+    assert cross_entropy([[1e4, 0.0]], [1]) == 1e4
+    assert cross_entropy([[1e4, 0.0]], [0]) == 0.0
+    np.testing.assert_array_equal(cross_entropy.gradient([[1e4, 0.0]], [1]), [[1.0, -1.0]])
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("smoothing", [0.0, 0.2])
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("soft", [False, True])
+def test_cross_entropy_means_what_pytorch_means(reduction, smoothing, weighted, soft):
+    import torch
+
+    target = targets_of(cross_entropy, RAW.shape) if soft else np.where(CODES == 2, -100, CODES)
+    weight = np.array([1.0, 0.2, 3.0, 0.7]) if weighted else None
+    raw = torch.tensor(RAW, requires_grad=True)
+    theirs = torch.nn.functional.cross_entropy(
+        raw,
+        torch.tensor(target),
+        weight=None if weight is None else torch.tensor(weight),
+        reduction=reduction,
+        label_smoothing=smoothing,
+    )
+    theirs.sum().backward()
+    options = {"reduction": reduction, "class_weight": weight, "label_smoothing": smoothing}
+    np.testing.assert_allclose(cross_entropy(RAW, target, **options), theirs.detach().numpy(), rtol=1e-13)
+    np.testing.assert_allclose(cross_entropy.gradient(RAW, target, **options), raw.grad.numpy(), rtol=1e-12, atol=1e-16)
+
+
+# ----------------------------------------------------------------------------------------------------- what is refused
+
+
+@pytest.mark.parametrize(
+    ("loss", "arguments", "options", "error", "message"),
+    [
+        (
+            "squared_error",
+            ([1.0], [1.0, 2.0]),
+            {},
+            ShapeError,
+            "target must have shape (1,), that of the raw scores; got",
+        ),
+        ("squared_error", (np.zeros((0, 2)),) * 2, {}, ShapeError, "raw must have at least one row and one column"),
+        (
+            "squared_error",
+            ([1.0], [np.nan]),
+            {},
+            DataError,
+            "targets of squared_error must be finite numbers; row 0 is nan",
+        ),
+        ("squared_error", (["a"], [1.0]), {}, DataError, "raw must hold real numbers"),
+        ("squared_error", ([1.0], ["a"]), {}, DataError, "target must hold real numbers"),
+        (
+            "poisson",
+            ([1.0, 1.0], [0.0, -1.0]),
+            {},
+            DataError,
+            "targets of poisson must be finite numbers of at least 0; row 1",
+        ),
+        (
+            "binary_cross_entropy",
+            (np.zeros((2, 2)), [[0, 1], [0, 2]]),
+            {},
+            DataError,
+            "targets of binary_cross_entropy must be numbers from 0 to 1; row 1, column 1 is 2.0",
+        ),
+        ("huber", ([1.0], [1.0]), {"delta": 0}, ParameterError, "delta must be a finite number above 0; got 0"),
+        ("huber", ([1.0], [1.0]), {"gamma": 0}, ParameterError, 'huber has no parameter "gamma"; it has delta'),
+        (
+            "squared_error",
+            ([1.0], [1.0]),
+            {"ignore_index": 0},
+            ParameterError,
+            'squared_error has no parameter "ignore_index"; it has none',
+        ),
+        (
+            "squared_error",
+            ([1.0], [1.0]),
+            {"reduction": "avg"},
+            ParameterError,
+            'reduction must be one of mean, sum, none; got "avg"',
+        ),
+        (
+            "squared_error",
+            ([1.0], [1.0]),
+            {"sample_weight": [1.0, 2.0]},
+            ShapeError,
+            "sample_weight must have shape (1,), one weight each; got shape (2,)",
+        ),
+        (
+            "squared_error",
+            ([1.0, 2.0], [1.0, 2.0]),
+            {"sample_weight": [1.0, -2.0]},
+            DataError,
+            "sample_weight must hold finite numbers of at least 0; row 1 is -2.0",
+        ),
+        (
+            "softmax_cross_entropy",
+            (RAW, CODES + 1),
+            {},
+            DataError,
+            "class codes must be integers from 0 to 3 (4 classes) or ignore_index=-100; row 1 is 4",
+        ),
+        (
+            "softmax_cross_entropy",
+            (RAW, CODES - 1),
+            {"ignore_index": None},
+            DataError,
+            "class codes must be integers from 0 to 3 (4 classes); row 0 is -1",
+        ),
+        (
+            "softmax_cross_entropy",
+            (RAW, CODES.astype(float)),
+            {},
+            DataError,
+            "class codes must be integers; got an array of dtype float64",
+        ),
+        (
+            "softmax_cross_entropy",
+            (RAW, CODES[:5]),
+            {},
+            ShapeError,
+            "target must have shape (6,) for class codes, or (6, 4) for probabilities; got shape (5,)",
+        ),
+        ("softmax_cross_entropy", (1.0, 0), {}, ShapeError, "raw must have shape (n_rows, n_classes); got shape ()"),
+        (
+            "softmax_cross_entropy",
+            (RAW, np.full((6, 4), 0.5)),
+            {},
+            DataError,
+            "targets of softmax_cross_entropy must add up to 1 in every row; row 0 adds up to 2",
+        ),
+        (
+            "softmax_cross_entropy",
+            (RAW, np.full((6, 4), [2.0, -1.0, 0.0, 0.0])),
+            {},
+            DataError,
+            "targets of softmax_cross_entropy must be class codes, or probabilities from 0 to 1; row 0, column 0",
+        ),
+        (
+            "softmax_cross_entropy",
+            (RAW, CODES),
+            {"class_weight": [1.0, 2.0]},
+            ShapeError,
+            "class_weight must have shape (4,), one weight each; got shape (2,)",
+        ),
+        (
+            "softmax_cross_entropy",
+            (RAW, CODES),
+            {"label_smoothing": 1.5},
+            ParameterError,
+            "label_smoothing must be a number in [0, 1]; got 1.5",
+        ),
+    ],
+)
+def test_wrong_arguments_are_answered(loss, arguments, options, error, message):
+    for call in (gn.losses[loss], gn.losses[loss].gradient):
+        with pytest.raises(error, match=f"^{re.escape(message)}"):
+            call(*arguments, **options)
+
+
+@pytest.mark.parametrize(
+    ("codes", "n_classes", "shape"), [([2, 0], None, (2, 3)), (1, 3, (3,)), ([[0], [1]], 2, (2, 1, 2))]
+)
+def test_one_hot(codes, n_classes, shape):
+    rows = gn.one_hot(codes, n_classes)
+    assert rows.shape == shape
+    np.testing.assert_array_equal(rows.argmax(axis=-1), codes)
+    assert set(rows.ravel()) == {0.0, 1.0}
+    assert rows.sum() == np.size(codes)
+
+
+def test_one_hot_takes_a_type():
+    assert gn.one_hot([1], dtype=np.float32).dtype == np.float32
+    assert gn.one_hot(np.zeros(0, int), 3).shape == (0, 3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        (([3], 3), DataError, "class codes must be integers from 0 to 2 (3 classes); row 0 is 3"),
+        (([0, -1],), DataError, "class codes must be integers from 0 to 0 (1 classes); row 1 is -1"),
+        (([0.5],), DataError, "class codes must be integers; got an array of dtype float64"),
+        (
+            (np.array([], int),),
+            ParameterError,
+            "n_classes must be given, because there are no codes to tell it; got None",
+        ),
+        (([0], 0), ParameterError, "n_classes must be an integer of at least 1; got 0"),
+        (([0], 2.0), ParameterError, "n_classes must be an integer of at least 1; got 2.0"),
+    ],
+)
+def test_one_hot_refuses_what_is_no_code(arguments, error, message):
+    with pytest.raises(error, match=f"^{re.escape(message)}"):
+        gn.one_hot(*arguments)

@@ -1,0 +1,27 @@
+"""What holds for every test: English texts, no display, PyTorch only where it is installed, reproducible examples."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+
+# Before anything imports glassnet or matplotlib: texts in English whatever the machine speaks, figures into files.
+os.environ["GLASSNET_LANG"] = "en"
+os.environ["MPLBACKEND"] = "Agg"
+
+import hypothesis
+import pytest
+
+# One run finds what another run finds: examples are derived from the test, not drawn anew. No deadline, because
+# machines that run CI stall.
+hypothesis.settings.register_profile("glassnet", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("glassnet")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip tests that compare with PyTorch where there is none."""
+    if importlib.util.find_spec("torch") is None:
+        skip = pytest.mark.skip(reason="PyTorch is not installed: pip install torch")
+        for item in items:
+            if item.get_closest_marker("torch"):
+                item.add_marker(skip)

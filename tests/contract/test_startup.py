@@ -1,0 +1,90 @@
+"""Starting is fast: `import glassnet` and `glassnet --help` load nothing that they do not need.
+
+What is loaded is checked always; how long it takes needs a quiet machine and runs with the slow tests.
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import subprocess
+import sys
+import sysconfig
+import time
+
+import pytest
+
+NEVER = {"torch", "jax", "pandas", "polars", "pyarrow", "matplotlib", "duckdb", "sympy", "starlette", "IPython"}
+NOT_FOR_HELP = {*NEVER, "sklearn", "scipy", "jinja2", "safetensors"}
+
+
+def python(code: str) -> str:
+    """Run code in a new interpreter and return what it prints."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def loaded_after(code: str) -> set[str]:
+    """Name the top-level modules that a new interpreter has loaded after running some code."""
+    return set(python(f"{code}\nimport sys; print(*{{name.split('.')[0] for name in sys.modules}})").split())
+
+
+def seconds_of_import(module: str) -> float:
+    code = f"import time; start = time.perf_counter(); import {module}; print(time.perf_counter() - start)"
+    return float(python(code))
+
+
+def command() -> str:
+    """Find the `glassnet` command of this environment."""
+    found = shutil.which("glassnet", path=sysconfig.get_path("scripts"))
+    assert found, "the package's command is not installed in this environment"
+    return found
+
+
+def test_import_loads_no_optional_or_heavy_library():
+    assert "math" in loaded_after("import math")
+    assert loaded_after("import glassnet") & NEVER == set()
+
+
+def test_import_warns_of_nothing():
+    python("import warnings; warnings.simplefilter('error'); import glassnet, glassnet.estimators, glassnet.engine")
+
+
+def test_estimators_load_no_more_than_scikit_learn_does():
+    theirs = loaded_after("from sklearn.neural_network import MLPClassifier")  # pandas, where it is installed
+    ours = loaded_after("from glassnet import MLPClassifier")
+    assert "sklearn" in ours
+    assert (ours - theirs) & NEVER == set()
+
+
+def test_help_loads_only_what_it_shows():
+    code = """
+import contextlib, io, sys
+from glassnet.cli.app import main
+sys.argv = ["glassnet", "--help"]
+with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()) as shown:
+    main()
+assert "demo" in shown.getvalue(), shown.getvalue()
+"""
+    assert loaded_after(code) & NOT_FOR_HELP == set()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("module", ["glassnet", "glassnet.estimators"])
+def test_import_takes_at_most_a_tenth_of_a_second_more_than_scikit_learn(module):
+    ours, theirs = [], []
+    for _ in range(7):  # in turn, so that a busy moment meets both
+        ours.append(seconds_of_import(module))
+        theirs.append(seconds_of_import("sklearn.neural_network"))
+    assert statistics.median(ours[1:]) <= statistics.median(theirs[1:]) + 0.1
+
+
+@pytest.mark.slow
+def test_help_takes_less_than_half_a_second():
+    seconds = []
+    for _ in range(8):
+        start = time.perf_counter()
+        subprocess.run([command(), "--help"], check=True, capture_output=True)
+        seconds.append(time.perf_counter() - start)
+    assert statistics.median(seconds[1:]) < 0.5

@@ -1,0 +1,254 @@
+"""The engine beside PyTorch, in float64: gradients by autograd, and the weights after steps of every solver.
+
+Two programs by different people that agree to ten digits are hardly wrong in the same way.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.oracle.problems import Problem, problem
+
+import glassnet as gn
+from glassnet.engine import loss_and_gradient, predict_outputs, predict_scores, train
+from glassnet.network import TrainingSpec
+
+pytestmark = pytest.mark.torch
+torch = pytest.importorskip("torch")
+functional: Any = torch.nn.functional
+
+LARGEST_ERROR = 1e-10
+
+ACTIVATIONS = {
+    "identity": lambda x: x,
+    "sigmoid": torch.sigmoid,
+    "tanh": torch.tanh,
+    "relu": torch.relu,
+    "leaky_relu": functional.leaky_relu,
+    "elu": functional.elu,
+    "selu": functional.selu,
+    "softplus": lambda x: functional.softplus(x, threshold=1e9),  # PyTorch's default replaces it by x above 20
+    "gelu": functional.gelu,
+    "silu": lambda x, beta: x * torch.sigmoid(beta * x),
+    "exp": torch.exp,
+    "softmax": lambda x: torch.softmax(x, dim=1),
+}
+
+
+def poisson(z, t):
+    constant = torch.special.xlogy(t, t) - t
+    return functional.poisson_nll_loss(z, t, log_input=True, full=False, reduction="none") + constant
+
+
+def softmax_cross_entropy(z, t):
+    return functional.cross_entropy(z, t, reduction="none", ignore_index=-1)
+
+
+# Loss of every element, (rows, outputs), or of every row, (rows,).
+LOSSES = {
+    "squared_error": lambda z, t: functional.mse_loss(z, t, reduction="none") / 2,
+    "absolute_error": lambda z, t: functional.l1_loss(z, t, reduction="none"),
+    "huber": lambda z, t, delta: functional.huber_loss(z, t, reduction="none", delta=delta),
+    "poisson": poisson,
+    "binary_cross_entropy": lambda z, t: functional.binary_cross_entropy_with_logits(z, t, reduction="none"),
+    "softmax_cross_entropy": softmax_cross_entropy,
+}
+
+ELEMENTWISE = [activation for activation in gn.activations if not activation.over_axis]
+every_activation = pytest.mark.parametrize("activation", ELEMENTWISE, ids=repr)
+every_loss = pytest.mark.parametrize("loss", list(gn.losses), ids=repr)
+
+
+def parameters_of(given: Problem):
+    coefs, intercepts = ([torch.tensor(array, requires_grad=True) for array in arrays] for arrays in given.weights)
+    return coefs, intercepts
+
+
+def scores_of(given: Problem, coefs, intercepts, X):
+    for layer, coef, intercept in zip(given.network.layers[:-1], coefs[:-1], intercepts[:-1], strict=True):
+        X = ACTIVATIONS[layer.activation.name](X @ coef + intercept, *layer.activation.parameter_values)
+    return X @ coefs[-1] + intercepts[-1]
+
+
+def loss_of(given: Problem, coefs, intercepts, rows=slice(None), alpha=0.0):
+    """Weighted mean loss and penalty; the mean is over rows, and over the outputs' weights where they differ."""
+    z = scores_of(given, coefs, intercepts, torch.from_numpy(given.data.X[rows]))
+    loss = given.network.loss
+    losses = LOSSES[loss.name](z, torch.from_numpy(given.data.y[rows]), *loss.parameter_values)
+    weight = given.data.sample_weight
+    weights = torch.ones(len(z), dtype=z.dtype) if weight is None else torch.from_numpy(weight[rows])
+    total = weights.sum() if weights.ndim == 1 else weights.mean(dim=1).sum()
+    if losses.ndim == 2 and weights.ndim == 1:
+        weights = weights[:, None]
+    penalty = 0.5 * alpha * sum((coef**2).sum() for coef in coefs)
+    return ((losses * weights).sum() + penalty) / total
+
+
+def largest_error(found, expected):
+    """Largest difference, relative to the largest element of its array."""
+    differences = []
+    for ours, theirs in zip((*found[0], *found[1]), (*expected[0], *expected[1]), strict=True):
+        array = theirs.detach().numpy()
+        assert ours.shape == array.shape
+        differences.append(float(np.max(np.abs(ours - array)) / (np.max(np.abs(array)) + np.finfo(float).tiny)))
+    return max(differences)
+
+
+def check_gradients(given: Problem, alpha=0.0, n_threads=1):
+    coefs, intercepts = parameters_of(given)
+    expected = loss_of(given, coefs, intercepts, alpha=alpha)
+    expected.backward()
+    loss, *gradients = loss_and_gradient(given.network, given.weights, given.data, alpha, n_threads)
+    assert loss == pytest.approx(expected.item(), rel=LARGEST_ERROR)
+    assert largest_error(gradients, ([p.grad for p in coefs], [p.grad for p in intercepts])) < LARGEST_ERROR
+
+
+# ------------------------------------------------------------------------------------------------------------ gradients
+
+
+@every_loss
+@pytest.mark.parametrize("n_outputs", [1, 3, 8, 9, 21])
+def test_no_hidden_layer(loss, n_outputs):
+    check_gradients(problem(loss, [], (5, n_outputs), n_rows=50), alpha=0.3)
+
+
+@every_loss
+@every_activation
+@pytest.mark.parametrize("widths", [(5, 7, 3), (33, 65, 17, 10)], ids=str)
+def test_hidden_layers(activation, loss, widths):
+    hidden = [activation] * (len(widths) - 2)
+    check_gradients(problem(loss, hidden, widths, n_rows=150, away_from_kinks=False), alpha=0.1, n_threads=2)
+
+
+@pytest.mark.parametrize("weighted", ["rows", "outputs"])
+@pytest.mark.parametrize("loss", [loss for loss in gn.losses if not loss.domain.sums_to_one], ids=repr)
+def test_weights(loss, weighted):
+    check_gradients(problem(loss, [gn.activations.tanh], (5, 7, 3), n_rows=40, weighted=weighted), alpha=0.2)
+
+
+@pytest.mark.parametrize("n_outputs", [3, 12])
+def test_codes_with_ignored_rows_and_weights(n_outputs):
+    given = problem(
+        gn.losses.softmax_cross_entropy, [gn.activations.tanh], (5, 7, n_outputs), n_rows=40, weighted="rows"
+    )
+    check_gradients(given)
+
+
+@pytest.mark.parametrize("n_outputs", [3, 12])
+def test_distributions_as_targets(n_outputs):
+    check_gradients(problem(gn.losses.softmax_cross_entropy, [gn.activations.gelu], (5, 7, n_outputs), dense=True))
+
+
+@every_loss
+def test_predictions(loss):
+    hidden = [gn.activations.gelu, gn.activations.elu]
+    given = problem(loss, hidden, (9, 33, 17, 5), n_rows=200, away_from_kinks=False)
+    coefs, intercepts = parameters_of(given)
+    scores = scores_of(given, coefs, intercepts, torch.from_numpy(given.data.X))
+    link = loss.output_activation
+    outputs = ACTIVATIONS[link.name](scores, *link.parameter_values)
+    for ours, theirs in ((predict_scores, scores), (predict_outputs, outputs)):
+        found = ours(given.network, given.weights, given.data.X, 2)
+        np.testing.assert_allclose(found, theirs.detach().numpy(), rtol=LARGEST_ERROR, atol=LARGEST_ERROR)
+
+
+# -------------------------------------------------------------------------------------------------------------- solvers
+
+# How a solver of glassnet is called in PyTorch; both get the same hyperparameters.
+SOLVERS: dict[str, tuple[dict[str, Any], Any]] = {
+    "sgd": ({"solver": "sgd", "momentum": 0.0, "nesterovs_momentum": False}, lambda p: torch.optim.SGD(p, 0.05)),
+    "momentum": (
+        {"solver": "sgd", "momentum": 0.8, "nesterovs_momentum": False},
+        lambda p: torch.optim.SGD(p, 0.05, momentum=0.8),
+    ),
+    "nesterov": (
+        {"solver": "sgd", "momentum": 0.8, "nesterovs_momentum": True},
+        lambda p: torch.optim.SGD(p, 0.05, momentum=0.8, nesterov=True),
+    ),
+    "adagrad": ({"solver": "adagrad", "epsilon": 1e-9}, lambda p: torch.optim.Adagrad(p, 0.05, eps=1e-9)),
+    "rmsprop": (
+        {"solver": "rmsprop", "rho": 0.95, "epsilon": 1e-7},
+        lambda p: torch.optim.RMSprop(p, 0.05, alpha=0.95, eps=1e-7),
+    ),
+    "adam": (
+        {"solver": "adam", "beta_1": 0.85, "beta_2": 0.99, "epsilon": 1e-7},
+        lambda p: torch.optim.Adam(p, 0.05, betas=(0.85, 0.99), eps=1e-7),
+    ),
+    "adamw": ({"solver": "adamw", "weight_decay": 0.1}, lambda p: torch.optim.AdamW(p, 0.05, weight_decay=0.1)),
+}
+every_solver = pytest.mark.parametrize("solver", SOLVERS)
+
+
+def torch_train(given: Problem, solver, *, batch_size, epochs, alpha):
+    """Train on the rows as they lie; the penalty is part of the loss, so its share of a batch's gradient is as ours."""
+    coefs, intercepts = parameters_of(given)
+    # Biases do not decay: in glassnet weight decay, like the penalty, is for weights.
+    groups = [{"params": coefs}, {"params": intercepts}]
+    optimizer = SOLVERS[solver][1](groups)
+    optimizer.param_groups[1]["weight_decay"] = 0.0
+    weights = np.ones(len(given.data.X)) if given.data.sample_weight is None else given.data.sample_weight
+    losses = []
+    for _ in range(epochs):
+        batches = [slice(start, start + batch_size) for start in range(0, len(given.data.X), batch_size)]
+        sum_of_losses = sum_of_weights = 0.0
+        for rows in batches:
+            optimizer.zero_grad()
+            loss = loss_of(given, coefs, intercepts, rows, alpha)
+            loss.backward()
+            optimizer.step()
+            weight = float(np.sum(weights[rows]))
+            sum_of_losses += loss.item() * weight
+            sum_of_weights += weight
+        losses.append(sum_of_losses / sum_of_weights)
+    return (coefs, intercepts), losses
+
+
+def check_training(given: Problem, solver, *, batch_size=16, epochs=3, alpha=0.0):
+    training = TrainingSpec(
+        **SOLVERS[solver][0],
+        learning_rate_init=0.05,
+        alpha=alpha,
+        batch_size=batch_size,
+        max_iter=epochs,
+        shuffle=False,
+        tol=0.0,
+        n_threads=2,
+    )
+    fit = train(given.network, training, given.data, weights=given.weights)
+    expected, losses = torch_train(given, solver, batch_size=batch_size, epochs=epochs, alpha=alpha)
+    assert largest_error((fit.coefs, fit.intercepts), expected) < LARGEST_ERROR
+    np.testing.assert_allclose(fit.trace.losses, losses, rtol=LARGEST_ERROR)
+
+
+@every_solver
+@every_loss
+def test_weights_after_twelve_steps(solver, loss):
+    # 50 rows in batches of 16: the last batch of an epoch has two rows.
+    check_training(problem(loss, [gn.activations.tanh, gn.activations.silu], (5, 9, 7, 3), n_rows=50), solver)
+
+
+@every_solver
+@every_activation
+def test_weights_after_twelve_steps_with_every_activation(solver, activation):
+    check_training(problem(gn.losses.squared_error, [activation], (5, 19, 2), n_rows=50), solver)
+
+
+@pytest.mark.parametrize("solver", [name for name in SOLVERS if name != "adamw"])
+def test_the_penalty_is_part_of_the_gradient(solver):
+    given = problem(gn.losses.binary_cross_entropy, [gn.activations.tanh], (5, 9, 3), n_rows=50)
+    check_training(given, solver, alpha=0.5)
+
+
+@every_solver
+def test_wide_layers_in_several_tiles(solver):
+    given = problem(gn.losses.softmax_cross_entropy, [gn.activations.gelu] * 2, (70, 130, 97, 21), n_rows=300)
+    check_training(given, solver, batch_size=128, epochs=2)
+
+
+@every_solver
+def test_weights_of_rows_in_every_batch(solver):
+    given = problem(gn.losses.huber, [gn.activations.tanh], (5, 9, 3), n_rows=50, weighted="rows")
+    # Two batches of 20 and one of 10 rows, each divided by its own sum of weights.
+    check_training(given, solver, batch_size=20)
