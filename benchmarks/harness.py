@@ -52,23 +52,23 @@ class Measurement:
 class Neighbours:
     """Measures how many cores other processes use while a block of code runs (Linux; elsewhere `cores` stays None).
 
-    What the whole machine was busy with, less what this process and those that it waited for were busy with.
+    What the whole machine was busy with, less what this process and its descendants were busy with.
     """
 
     def __init__(self) -> None:
         self.cores: float | None = None
 
     def __enter__(self) -> Self:
-        self._before = (_machine_busy(), _own_busy(), time.perf_counter())
+        machine = _machine_busy()
+        self._before = None if machine is None else (machine, _own_busy(), time.perf_counter())
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        machine, own, clock = self._before
-        now = _machine_busy()
-        if machine is not None and now is not None:
-            busy = (now - machine) - (_own_busy() - own)
+        if self._before is not None:
+            machine, own, clock = self._before
+            busy = ((_machine_busy() or machine) - machine) - (_own_busy() - own)
             self.cores = max(0.0, busy / (time.perf_counter() - clock))
 
 
@@ -82,8 +82,23 @@ def _machine_busy() -> float | None:
 
 
 def _own_busy() -> float:
-    used = os.times()
-    return used.user + used.system + used.children_user + used.children_system
+    """Seconds that this process and all that descend from it have computed, those that have ended included."""
+    parent, ticks = {}, {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            # What stands before the last parenthesis is the program's name, which may hold anything.
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it has just ended
+        parent[int(folder.name)] = int(fields[1])
+        ticks[int(folder.name)] = sum(map(int, fields[11:15]))
+    total = 0
+    for process, used in ticks.items():
+        ancestor = process
+        while ancestor not in (os.getpid(), 0):
+            ancestor = parent.get(ancestor, 0)
+        total += used if ancestor == os.getpid() else 0
+    return total / float(os.sysconf("SC_CLK_TCK"))
 
 
 # --- contenders in processes of their own -----------------------------------------------------------------------------
@@ -104,24 +119,26 @@ class Worker:
     def __init__(self, setup: Callable[..., Callable[..., list[float]]], *arguments: Any, threads: int) -> None:
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, setup, arguments, threads), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, setup, arguments, threads))
         self._process.start()
         theirs.close()
         self._receive()
 
     def measure(self, *asked: Any, patience: int = 0) -> Measurement:
         """Measure once, and up to `patience` times more while others disturb; the quietest measurement is returned."""
-        best: Measurement | None = None
-        for _ in range(1 + patience):
-            self._connection.send(asked)
-            seconds, others = self._receive()
-            if best is None or (others or 0) < (best.others or 0):
-                best = Measurement(seconds, others)
-            if not best.others or best.others <= QUIET:
+        best = self._measure_once(asked)
+        for _ in range(patience):
+            if best.others is None or best.others <= QUIET:
                 break
             time.sleep(2.0)
-        assert best is not None
+            again = self._measure_once(asked)
+            if again.others is not None and again.others < best.others:
+                best = again
         return best
+
+    def _measure_once(self, asked: tuple[Any, ...]) -> Measurement:
+        self._connection.send(asked)
+        return Measurement(*self._receive())
 
     @property
     def process_id(self) -> int:

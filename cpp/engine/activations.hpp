@@ -59,9 +59,9 @@ struct Relu : Smooth {
 struct LeakyRelu : Smooth {
     static constexpr auto name = "leaky_relu";
     static constexpr int parameter_count = 1;
-    template <class T>
-    static GLASSNET_INLINE Curve<vec<double>> at(vec<double> x, const Parameters& p) {
-        const mask<double> on = gt(x, 0.0);
+    template <class R, class V = typename R::V>
+    static GLASSNET_INLINE Curve<V> at(V x, const Parameters& p) {
+        const auto on = gt(x, 0.0);
         return {select(on, x, x * p.value[0]), select(on, 1.0, select(is_nan(x), x, p.value[0]))};
     }
 };
@@ -71,10 +71,10 @@ struct Sigmoid : Smooth {
     static constexpr auto name = "sigmoid";
     static constexpr bool zero_at_zero = false;
     static constexpr double saturation = 0.05 * 0.25;
-    template <class T>
-    static GLASSNET_INLINE Curve<vec<double>> at(vec<double> x, const Parameters&) {
-        const Exponential<T> e = exponential<T>(-abs(x));
-        const real<T> i = real<T>(1.0) / (real<T>(1.0) + e.value());
+    template <class R, class V = typename R::V>
+    static GLASSNET_INLINE Curve<V> at(V x, const Parameters&) {
+        const Exponential<R> e = exponential<R>(-abs(x));
+        const R i = inverse(R(1.0) + e.value());
         return {select(lt(x, 0.0), e.times(i), i.round()), e.times(i * i)};
     }
 };
@@ -83,11 +83,11 @@ struct Sigmoid : Smooth {
 struct Tanh : Smooth {
     static constexpr auto name = "tanh";
     static constexpr double saturation = 0.05;
-    template <class T>
-    static GLASSNET_INLINE Curve<vec<double>> at(vec<double> x, const Parameters&) {
-        const Exponential<T> e = exponential<T>(abs(x) * -2.0);
-        const real<T> m = e.minus_one();
-        const real<T> i = real<T>(1.0) / (real<T>(2.0) + m);
+    template <class R, class V = typename R::V>
+    static GLASSNET_INLINE Curve<V> at(V x, const Parameters&) {
+        const Exponential<R> e = exponential<R>(abs(x) * -2.0);
+        const R m = e.minus_one();
+        const R i = inverse(R(2.0) + m);
         return {copysign((m * i).round(), x), e.times(times_power_of_two(i * i, 4.0))};
     }
 };
@@ -96,11 +96,11 @@ struct Tanh : Smooth {
 struct Elu : Smooth {
     static constexpr auto name = "elu";
     static constexpr int parameter_count = 1;
-    template <class T>
-    static GLASSNET_INLINE Curve<vec<double>> at(vec<double> x, const Parameters& p) {
-        const mask<double> on = gt(x, 0.0);
-        const real<T> alpha = p.value[0];
-        const Exponential<T> e = exponential<T>(min(0.0, x));
+    template <class R, class V = typename R::V>
+    static GLASSNET_INLINE Curve<V> at(V x, const Parameters& p) {
+        const auto on = gt(x, 0.0);
+        const R alpha = p.value[0];
+        const Exponential<R> e = exponential<R>(min(0.0, x));
         return {select(on, x, (e.minus_one() * alpha).round()), select(on, 1.0, e.times(alpha))};
     }
 };
@@ -108,12 +108,12 @@ struct Elu : Smooth {
 // lambda x for x > 0, else lambda alpha (e^x - 1), with the constants of Klambauer et al. 2017, arXiv:1706.02515.
 struct Selu : Smooth {
     static constexpr auto name = "selu";
-    template <class T>
-    static GLASSNET_INLINE Curve<vec<double>> at(vec<double> x, const Parameters&) {
+    template <class R, class V = typename R::V>
+    static GLASSNET_INLINE Curve<V> at(V x, const Parameters&) {
         constexpr double kLambda = 1.0507009873554805, kLambdaLow = 3.9874847667154144e-17;
-        const real<T> lambda_alpha(1.7580993408473768, 1.41535193800845e-17);
-        const mask<double> on = gt(x, 0.0);
-        const Exponential<T> e = exponential<T>(min(0.0, x));
+        const R lambda_alpha(1.7580993408473768, 1.41535193800845e-17);
+        const auto on = gt(x, 0.0);
+        const Exponential<R> e = exponential<R>(min(0.0, x));
         return {select(on, fma(x, kLambda, x * kLambdaLow), (e.minus_one() * lambda_alpha).round()),
                 select(on, kLambda, e.times(lambda_alpha))};
     }
@@ -123,26 +123,26 @@ struct Selu : Smooth {
 struct Softplus : Smooth {
     static constexpr auto name = "softplus";
     static constexpr bool zero_at_zero = false;
-    template <class T>
-    static GLASSNET_INLINE Curve<vec<double>> at(vec<double> x, const Parameters& p) {
-        const Exponential<T> e = exponential<T>(-abs(x));
-        vec<double> value = (real<T>(max(0.0, x)) + log_one_plus(e)).round();
-        if constexpr (!kIsFloat<T>) value = select(gt(x, 40.0), x, value);  // infinity
-        return {value, Sigmoid::at<T>(x, p).value};
+    template <class R, class V = typename R::V>
+    static GLASSNET_INLINE Curve<V> at(V x, const Parameters& p) {
+        const Exponential<R> e = exponential<R>(-abs(x));
+        V value = (R(max(0.0, x)) + log_one_plus(e)).round();
+        if constexpr (R::doubled) value = select(gt(x, 40.0), x, value);  // infinity
+        return {value, Sigmoid::at<R>(x, p).value};
     }
 };
 
 // x P(X < x) for a normal X, computed from the upper tail q at a = |x|: relative errors stay small however far out.
 struct Gelu : Smooth {
     static constexpr auto name = "gelu";
-    template <class T>
-    static GLASSNET_INLINE Curve<vec<double>> at(vec<double> x, const Parameters&) {
-        const mask<double> negative = lt(x, 0.0);
-        const vec<double> a = min(kIsFloat<T> ? 15.0 : 39.0, abs(x));
-        const Exponential<T> e = exponential<T>(times_power_of_two(real<T>(a) * real<T>(a), -0.5));
-        const real<T> tail = normal_tail<T>(a);
-        const vec<double> lost = e.times(tail * real<T>(a));
-        const vec<double> bend = e.times(tail - real<T>(a) * real<T>(0.3989422804014327, -2.49232720227773e-17));
+    template <class R, class V = typename R::V>
+    static GLASSNET_INLINE Curve<V> at(V x, const Parameters&) {
+        const auto negative = lt(x, 0.0);
+        const V a = min(R::doubled ? 39.0 : 15.0, abs(x));
+        const Exponential<R> e = exponential<R>(times_power_of_two(R(a) * R(a), -0.5));
+        const R tail = normal_tail<R>(a);
+        const V lost = e.times(tail * R(a));
+        const V bend = e.times(tail - R(a) * R(0.3989422804014327, -2.49232720227773e-17));
         return {select(negative, -lost, x - lost), select(negative, bend, 1.0 - bend)};
     }
 };
@@ -151,18 +151,18 @@ struct Gelu : Smooth {
 struct Silu : Smooth {
     static constexpr auto name = "silu";
     static constexpr int parameter_count = 1;
-    template <class T>
-    static GLASSNET_INLINE Curve<vec<double>> at(vec<double> x, const Parameters& p) {
+    template <class R, class V = typename R::V>
+    static GLASSNET_INLINE Curve<V> at(V x, const Parameters& p) {
         // Bounds keep inf * 0 away; beyond |z| = 1500 sigmoid and slope have long been 0 or 1.
-        constexpr double kLargest = kIsFloat<T> ? 0x1.fffffep127 : 0x1.fffffffffffffp1023;
-        const vec<double> finite = max(-kLargest, min(kLargest, x));
-        const real<T> z = real<T>(finite) * real<T>(p.value[0]);
-        const real<T> bounded = select(le(abs(z.hi), 1500.0), z, real<T>(copysign(1500.0, z.hi)));
-        const mask<double> negative = lt(z.hi, 0.0);
-        const Exponential<T> e = exponential<T>(select(negative, bounded, -bounded));
-        const real<T> one = 1.0, value = e.value(), i = one / (one + value), ii = i * i, scaled = real<T>(finite) * i;
-        vec<double> low = e.times(scaled), high = x * i.hi;
-        if constexpr (!kIsFloat<T>) {
+        constexpr double kLargest = R::doubled ? 0x1.fffffffffffffp1023 : 0x1.fffffep127;
+        const V finite = max(-kLargest, min(kLargest, x));
+        const R z = R(finite) * R(p.value[0]);
+        const R bounded = select(le(abs(z.hi), 1500.0), z, R(copysign(1500.0, z.hi)));
+        const auto negative = lt(z.hi, 0.0);
+        const Exponential<R> e = exponential<R>(select(negative, bounded, -bounded));
+        const R one = 1.0, value = e.value(), i = inverse(one + value), ii = i * i, scaled = R(finite) * i;
+        V low = e.times(scaled), high = x * i.hi;
+        if constexpr (R::doubled) {
             low = select(lt(z.hi, -1380.0), copysign(0.0, x), low);
             high = select(gt(z.hi, 40.0), x, scaled.round());
         }
@@ -175,9 +175,9 @@ struct Silu : Smooth {
 struct Exp : Smooth {
     static constexpr auto name = "exp";
     static constexpr bool zero_at_zero = false;
-    template <class T>
-    static GLASSNET_INLINE Curve<vec<double>> at(vec<double> x, const Parameters&) {
-        const vec<double> y = exponential<T>(x).times(1.0);
+    template <class R, class V = typename R::V>
+    static GLASSNET_INLINE Curve<V> at(V x, const Parameters&) {
+        const V y = exponential<R>(x).times(1.0);
         return {y, y};
     }
 };

@@ -76,7 +76,7 @@ struct BinaryCrossEntropy {
         const mask<double> negative = lt(z, 0.0);
         const vec<double> a = abs(z), away = select(negative, t, 1.0 - t);  // the share that z speaks against
         const Exponential<T> e = exponential<T>(-a);
-        const vec<double> small = e.times(real<T>(1.0) / (real<T>(1.0) + e.value()));  // sigmoid(-|z|)
+        const vec<double> small = e.times(inverse(real<T>(1.0) + e.value()));  // sigmoid(-|z|)
         return {select(eq(away, 0.0), 0.0, away * a) + log_one_plus(e).round(),
                 select(negative, small - away, away - small)};
     }

@@ -19,7 +19,9 @@
 //   sum, max_element    over the lanes; sum adds the halves, then the quarters, and so on
 //   widen_low, widen_high: vec<float> -> vec<double> (first, second half of the lanes); narrow: the inverse
 //   scale_by_power(x, n)   x * 2^n for whole n in [-2000, 2000], x and x * 2^(n / 2) normal; rounded once if subnormal
-//   scale_by_normal_power(x, n)   the same for n in [-1022, 1023] and normal results, faster (both: doubles)
+//   power_of_two(n)        2^n for whole n in [-1022, 1023]
+//   round_product(x, factor, power)   n = round(x * factor), power = 2^n, for n in [-1022, 1023]
+//   fast_reciprocal(x)     1 / x within 2^-40, for |x| in [2^-100, 2^100] (this and those around it: doubles)
 //   exponent_and_fraction(x, e)   x = f * 2^e with f in [1, 2), for positive normal x; returns f (doubles)
 //   words           64-bit integers, as many as doubles: ^; multiply_low: product of the low halves; high: the high
 //                   half; pair_low: both low halves, a's first; at_least(a, b, t, out): byte i of out says in its 8

@@ -10,6 +10,7 @@ inline constexpr bool kHasFma = true;
 template <>
 struct mask<float> {
     __mmask16 m;
+    mask() = default;
     GLASSNET_INLINE explicit mask(__mmask16 bits) : m(bits) {}
     friend GLASSNET_INLINE mask operator&(mask a, mask b) { return mask(_kand_mask16(a.m, b.m)); }
     friend GLASSNET_INLINE mask operator|(mask a, mask b) { return mask(_kor_mask16(a.m, b.m)); }
@@ -22,6 +23,7 @@ struct mask<float> {
 template <>
 struct mask<double> {
     __mmask8 m;
+    mask() = default;
     GLASSNET_INLINE explicit mask(__mmask8 bits) : m(bits) {}
     friend GLASSNET_INLINE mask operator&(mask a, mask b) { return mask(_kand_mask8(a.m, b.m)); }
     friend GLASSNET_INLINE mask operator|(mask a, mask b) { return mask(_kor_mask8(a.m, b.m)); }
@@ -170,7 +172,21 @@ struct vec<double> {
         return mask<double>(_mm512_cmp_pd_mask(a.v, a.v, _CMP_UNORD_Q));
     }
     friend GLASSNET_INLINE vec scale_by_power(vec x, vec n) { return _mm512_scalef_pd(x.v, n.v); }
-    friend GLASSNET_INLINE vec scale_by_normal_power(vec x, vec n) { return _mm512_scalef_pd(x.v, n.v); }
+    // Whole numbers added to 1.5 * 2^52 stand in the low bits, from where a shift makes them an exponent.
+    static constexpr double kMagic = 0x1.8p52 + 1023.0;
+    friend GLASSNET_INLINE vec power_of_two(vec n) {
+        return _mm512_castsi512_pd(_mm512_slli_epi64(_mm512_castpd_si512((n + kMagic).v), 52));
+    }
+    friend GLASSNET_INLINE vec round_product(vec x, vec factor, vec& power) {
+        const vec shifted = fma(x, factor, kMagic);
+        power = _mm512_castsi512_pd(_mm512_slli_epi64(_mm512_castpd_si512(shifted.v), 52));
+        return shifted - kMagic;
+    }
+    // The approximation's 14 bits times three, by one step of Halley's iteration.
+    friend GLASSNET_INLINE vec fast_reciprocal(vec x) {
+        const vec y = _mm512_rcp14_pd(x.v), e = fnma(x, y, 1.0);
+        return fma(y, fma(e, e, e), y);
+    }
     friend GLASSNET_INLINE vec exponent_and_fraction(vec x, vec& exponent) {
         exponent = _mm512_getexp_pd(x.v);
         return _mm512_getmant_pd(x.v, _MM_MANT_NORM_1_2, _MM_MANT_SIGN_zero);

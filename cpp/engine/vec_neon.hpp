@@ -10,6 +10,7 @@ inline constexpr bool kHasFma = true;
 template <>
 struct mask<float> {
     uint32x4_t m;
+    mask() = default;
     GLASSNET_INLINE explicit mask(uint32x4_t bits) : m(bits) {}
     friend GLASSNET_INLINE mask operator&(mask a, mask b) { return mask(vandq_u32(a.m, b.m)); }
     friend GLASSNET_INLINE mask operator|(mask a, mask b) { return mask(vorrq_u32(a.m, b.m)); }
@@ -22,6 +23,7 @@ struct mask<float> {
 template <>
 struct mask<double> {
     uint64x2_t m;
+    mask() = default;
     GLASSNET_INLINE explicit mask(uint64x2_t bits) : m(bits) {}
     friend GLASSNET_INLINE mask operator&(mask a, mask b) { return mask(vandq_u64(a.m, b.m)); }
     friend GLASSNET_INLINE mask operator|(mask a, mask b) { return mask(vorrq_u64(a.m, b.m)); }
@@ -169,19 +171,25 @@ struct vec<double> {
     friend GLASSNET_INLINE mask<double> ge(vec a, vec b) { return mask<double>(vcgeq_f64(a.v, b.v)); }
     friend GLASSNET_INLINE mask<double> eq(vec a, vec b) { return mask<double>(vceqq_f64(a.v, b.v)); }
     friend GLASSNET_INLINE mask<double> is_nan(vec a) { return !mask<double>(vceqq_f64(a.v, a.v)); }
+    // Whole numbers added to 1.5 * 2^52 stand in the low bits, from where a shift makes them an exponent.
+    static constexpr double kMagic = 0x1.8p52 + 1023.0;
+    friend GLASSNET_INLINE vec power_of_two(vec n) {
+        return from_bits(vshlq_n_u64((n + kMagic).bits(), 52));
+    }
+    friend GLASSNET_INLINE vec round_product(vec x, vec factor, vec& power) {
+        const vec shifted = fma(x, factor, kMagic);
+        power = from_bits(vshlq_n_u64(shifted.bits(), 52));
+        return shifted - kMagic;
+    }
+    friend GLASSNET_INLINE vec fast_reciprocal(vec x) { return vec(1.0) / x; }
     // In two factors, so that a subnormal result is rounded once, by the second.
     friend GLASSNET_INLINE vec scale_by_power(vec x, vec n) {
         const vec half = floor(n * 0.5);
         return x * power_of_two(half) * power_of_two(n - half);
     }
-    friend GLASSNET_INLINE vec scale_by_normal_power(vec x, vec n) { return x * power_of_two(n); }
     friend GLASSNET_INLINE vec exponent_and_fraction(vec x, vec& exponent) {
         exponent = vec(vcvtq_f64_u64(vshrq_n_u64(x.bits(), 52))) - 1023.0;
         return from_bits(vorrq_u64(vandq_u64(x.bits(), vdupq_n_u64(0x000fffffffffffff)), vec(1.0).bits()));
-    }
-    // 2^n for whole n in [-1022, 1023]
-    static GLASSNET_INLINE vec power_of_two(vec n) {
-        return from_bits(vshlq_n_u64((n + (0x1p52 + 1023.0)).bits(), 52));
     }
 };
 

@@ -10,6 +10,7 @@ inline constexpr bool kHasFma = false;
 template <>
 struct mask<float> {
     __m128 m;
+    mask() = default;
     GLASSNET_INLINE explicit mask(__m128 bits) : m(bits) {}
     friend GLASSNET_INLINE mask operator&(mask a, mask b) { return mask(_mm_and_ps(a.m, b.m)); }
     friend GLASSNET_INLINE mask operator|(mask a, mask b) { return mask(_mm_or_ps(a.m, b.m)); }
@@ -24,6 +25,7 @@ struct mask<float> {
 template <>
 struct mask<double> {
     __m128d m;
+    mask() = default;
     GLASSNET_INLINE explicit mask(__m128d bits) : m(bits) {}
     friend GLASSNET_INLINE mask operator&(mask a, mask b) { return mask(_mm_and_pd(a.m, b.m)); }
     friend GLASSNET_INLINE mask operator|(mask a, mask b) { return mask(_mm_or_pd(a.m, b.m)); }
@@ -171,22 +173,28 @@ struct vec<double> {
     friend GLASSNET_INLINE mask<double> ge(vec a, vec b) { return mask<double>(_mm_cmpge_pd(a.v, b.v)); }
     friend GLASSNET_INLINE mask<double> eq(vec a, vec b) { return mask<double>(_mm_cmpeq_pd(a.v, b.v)); }
     friend GLASSNET_INLINE mask<double> is_nan(vec a) { return mask<double>(_mm_cmpunord_pd(a.v, a.v)); }
+    // Whole numbers added to 1.5 * 2^52 stand in the low bits, from where a shift makes them an exponent.
+    static constexpr double kMagic = 0x1.8p52 + 1023.0;
+    friend GLASSNET_INLINE vec power_of_two(vec n) {
+        return _mm_castsi128_pd(_mm_slli_epi64(_mm_castpd_si128((n + kMagic).v), 52));
+    }
+    friend GLASSNET_INLINE vec round_product(vec x, vec factor, vec& power) {
+        const vec shifted = fma(x, factor, kMagic);
+        power = _mm_castsi128_pd(_mm_slli_epi64(_mm_castpd_si128(shifted.v), 52));
+        return shifted - kMagic;
+    }
+    friend GLASSNET_INLINE vec fast_reciprocal(vec x) { return vec(1.0) / x; }
     // In two factors, so that a subnormal result is rounded once, by the second.
     friend GLASSNET_INLINE vec scale_by_power(vec x, vec n) {
         const vec half = floor(n * 0.5);
         return x * power_of_two(half) * power_of_two(n - half);
     }
-    friend GLASSNET_INLINE vec scale_by_normal_power(vec x, vec n) { return x * power_of_two(n); }
     friend GLASSNET_INLINE vec exponent_and_fraction(vec x, vec& exponent) {
         const __m128i bits = _mm_castpd_si128(x.v);
         const __m128i two52 = _mm_castpd_si128(_mm_set1_pd(0x1p52));  // whole numbers become its low bits
         exponent = vec(_mm_castsi128_pd(_mm_or_si128(_mm_srli_epi64(bits, 52), two52))) - (0x1p52 + 1023.0);
         const vec fraction = bit_and(x, _mm_castsi128_pd(_mm_set1_epi64x(0x000fffffffffffff)));
         return bit_or(fraction, 1.0);
-    }
-    // 2^n for whole n in [-1022, 1023]
-    static GLASSNET_INLINE vec power_of_two(vec n) {
-        return _mm_castsi128_pd(_mm_slli_epi64(_mm_castpd_si128((n + (0x1p52 + 1023.0)).v), 52));
     }
 };
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -160,8 +162,22 @@ def test_catalog_is_walked_asked_and_completed():
 
 
 def test_public_names_are_those_that_type_checkers_see():
-    assert set(gn.__all__) <= set(dir(gn))
+    tree = ast.parse(Path(gn.__file__).read_text(encoding="utf-8"))
+    (for_types,) = (node for node in tree.body if isinstance(node, ast.If))
+    imported = {
+        alias.asname
+        for node in for_types.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname is not None
+    }
+    annotated = {ast.unparse(node.target) for node in for_types.body if isinstance(node, ast.AnnAssign)}
+    assert imported | annotated == set(gn.__all__) <= set(dir(gn))
+
+
+def test_public_names_are_there():
     for name in gn.__all__:
-        assert getattr(gn, name) is getattr(gn, name), name
+        assert getattr(gn, name) is not None
+    assert isinstance(gn.__version__, str)
     with pytest.raises(AttributeError, match="module 'glassnet' has no attribute 'tensor'"):
         _ = gn.tensor

@@ -169,8 +169,23 @@ def test_verbose_says_why_training_ended(capsys):
     assert printed[:2] == ["Setting learning rate to 0.000200", "Setting learning rate to 0.000040"]
 
 
-def test_coefs_may_be_replaced():
+def test_coefs_may_be_changed():
     model = gn.MLPRegressor(hidden_layer_sizes=5, solver="lbfgs", random_state=0).fit(X, Y)
+    model.predict(X)
     model.coefs_ = [np.zeros_like(coef) for coef in model.coefs_]
     model.intercepts_[-1][:] = 7
     np.testing.assert_array_equal(model.predict(X), np.full(150, 7.0))
+    model.intercepts_[-1][:] = 8
+    np.testing.assert_array_equal(model.predict(X), np.full(150, 8.0))
+    model.intercepts_[-1] = np.array([9.0])
+    np.testing.assert_array_equal(model.predict(X), np.full(150, 9.0))
+
+
+def test_predictions_may_be_made_by_several_threads():
+    from concurrent.futures import ThreadPoolExecutor
+
+    model = gn.MLPClassifier(50, max_iter=2, random_state=0).fit(X, Y)
+    expected = gn.MLPClassifier(50, max_iter=2, random_state=0).fit(X, Y).predict_proba(X)
+    with ThreadPoolExecutor(4) as pool:
+        for found in pool.map(lambda _: model.predict_proba(X), range(200)):
+            np.testing.assert_array_equal(found, expected)

@@ -83,7 +83,9 @@ def test_sparse_rows(form):
     thin = np.where(np.abs(X) > 1, X, 0)
     parameters = {"hidden_layer_sizes": 6, "random_state": 0, "max_iter": 20}
     dense = gn.MLPRegressor(**parameters).fit(thin, Y)
-    np.testing.assert_allclose(gn.MLPRegressor(**parameters).fit(form(thin), Y).predict(form(thin)), dense.predict(thin))
+    np.testing.assert_allclose(
+        gn.MLPRegressor(**parameters).fit(form(thin), Y).predict(form(thin)), dense.predict(thin)
+    )
 
 
 def test_targets_outside_the_domain_of_the_loss():

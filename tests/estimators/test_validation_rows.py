@@ -121,7 +121,7 @@ def test_too_few_rows_to_judge_by():
     # One row of each class is needed; scikit-learn says so.
     with pytest.raises(ValueError, match="number of classes"):
         gn.MLPClassifier(early_stopping=True, validation_fraction=0.01).fit(X, Y)
-    with pytest.raises(ValueError, match="populated class|member"):
+    with pytest.raises(ValueError, match=r"populated class|member"):
         gn.MLPClassifier(early_stopping=True).fit(X[:60], np.arange(60) < 1)
 
 
@@ -135,7 +135,7 @@ def test_too_few_rows_to_judge_by():
         ({"X_val": X, "y_val": Y + 1}, DataError, "classes that the first call did not: 3"),
         ({"X_val": X, "y_val": Y, "sample_weight_val": np.ones(9)}, DataError, "sample_weight_val must have shape"),
         ({"X_val": X, "y_val": Y, "sample_weight_val": -np.ones(150)}, DataError, "sample_weight_val must hold"),
-        ({"X_val": np.where(X == X[5, 2], np.nan, X), "y_val": Y}, DataError, "row 5, column 2 is NaN"),
+        ({"X_val": np.where(X[5, 2] == X, np.nan, X), "y_val": Y}, DataError, "row 5, column 2 is NaN"),
     ],
 )
 def test_rows_that_do_not_fit(arguments, error, match):

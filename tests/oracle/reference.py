@@ -22,8 +22,7 @@ from glassnet.network import NetworkSpec, TrainingSpec
 
 from . import network as net
 from .functions import Array
-from .network import Weights
-from .network import initial_weights
+from .network import Weights, initial_weights
 from .solvers import Solver, scheduled_factor
 
 

@@ -15,7 +15,7 @@ def test_a_file_is_written(tmp_path):
     path = tmp_path / "a.bin"
     assert write_whole(path, lambda file: file.write(b"abc")) == path
     assert path.read_bytes() == b"abc"
-    assert os.listdir(tmp_path) == ["a.bin"]
+    assert [path.name for path in tmp_path.iterdir()] == ["a.bin"]
 
 
 def test_an_old_file_is_replaced(tmp_path):
@@ -37,7 +37,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path, error):
     with pytest.raises(type(error)):
         write_whole(path, half)
     assert path.read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["a.bin"]
+    assert [path.name for path in tmp_path.iterdir()] == ["a.bin"]
 
 
 def test_the_old_file_stays_until_the_new_one_is_complete(tmp_path):

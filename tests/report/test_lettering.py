@@ -47,9 +47,10 @@ def test_with_a_chinese_font_letters_are_chinese(monkeypatch):
 def test_a_font_that_was_installed_later_is_found_by_its_file(monkeypatch):
     from matplotlib import font_manager
 
-    added = []
+    added: list[str] = []
+    there = ["/x/NotoSansCJK.ttc", "/x/NotoSerifCJK.ttc", "/x/a.ttf"]
     monkeypatch.setattr(lettering, "CHINESE", ("Late Font",))
-    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: ["/x/NotoSansCJK.ttc", "/x/NotoSerifCJK.ttc", "/x/a.ttf"])
+    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: there)
     monkeypatch.setattr(font_manager.fontManager, "addfont", added.append)
     monkeypatch.setattr(font_manager, "get_font_names", lambda: ["Late Font"] if added else [])
     assert lettering.lettering().families == ("Late Font", lettering.PLAIN)

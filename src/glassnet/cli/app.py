@@ -44,10 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             message = text.format(choices=", ".join(languages()), received=chosen)
             return fail(message, as_json=as_json, code=WRONG_USAGE)
 
-    import typer
-
     from glassnet.cli.program import program
-    from glassnet.cli.usage import UsageError, usage_message
+    from glassnet.cli.usage import Interrupted, UsageError, usage_message
 
     try:
         outcome = program(args=arguments, prog_name="glassnet", standalone_mode=False)
@@ -55,8 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return fail(usage_message(error), as_json=as_json, code=WRONG_USAGE)
     except GlassnetError as error:
         return fail(str(error), as_json=as_json, code=FAILED)
-    except (KeyboardInterrupt, typer.Abort):
-        outcome = INTERRUPTED
+    except Interrupted:
+        return fail(_("interrupted"), as_json=as_json, code=INTERRUPTED)
     except BrokenPipeError:
         # Whoever read our output (`| head`) has gone; Python would complain again when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -64,8 +62,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         message = f"{error.filename}: {error.strerror}" if error.filename else str(error)
         return fail(message, as_json=as_json, code=FAILED)
-    if outcome == INTERRUPTED:
-        return fail(_("interrupted"), as_json=as_json, code=INTERRUPTED)
     return outcome if isinstance(outcome, int) else 0
 
 

@@ -1,7 +1,7 @@
 """`glassnet demo`: a network learns handwritten digits while you watch.
 
-The recipe (network, rate, copies) was chosen on splits by seeds from 1000 on; the demo's own seeds are the small
-numbers that people type. It reaches 98 to 99.8% on the test quarter; without the copies the same network gets 97.5%.
+The recipe (network, rate, dropout, copies) was chosen on splits by seeds from 1000 on. On those by seeds from 0 to 59,
+which nothing was chosen by, it reaches 99.3% on average and at least 98.6%; without the copies it is about 98%.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 HIDDEN = (256, 128)
-EPOCHS = 15
-RATE = 0.003
+EPOCHS = 40
+RATE = 0.002
 BATCH = 128
-DROPOUT = 0.1
+DROPOUT = 0.2
 N_DOUBTS = 10
 FOLDER = Path("glassnet-demo")
 LABELS = [str(digit) for digit in range(10)]
@@ -124,6 +124,7 @@ def learn(digits: Digits, seed: int, n_threads: int | None) -> MLPClassifier:
             hidden_layer_sizes=HIDDEN,
             activation="relu",
             initializer="auto",
+            bias_initializer="zeros",
             dropout=DROPOUT,
             solver="adam",
             learning_rate="cosine",

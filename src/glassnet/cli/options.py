@@ -37,7 +37,8 @@ class Common:
         3
         """
         earlier = {field.name: getattr(self, field.name) for field in fields(self)}
-        return Common(**(earlier | {name: value for name, value in said.items() if value not in (None, False)}))
+        later = {name: value for name, value in said.items() if value is not None and value is not False}
+        return Common(**(earlier | later))
 
 
 def option(name: str, text: str, *, metavar: str = " ", **settings: Any) -> Any:

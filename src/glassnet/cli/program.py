@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from glassnet.cli.options import Common, Json, Language, Out, Seed, Threads, option
-from glassnet.cli.usage import Command, Group
+from glassnet.cli.usage import Command, Group, Interrupted
 from glassnet.texts import _
 
 program = typer.Typer(
@@ -67,6 +67,9 @@ def _demo(
     as_json: Json = False,
     language: Language = None,  # noqa: ARG001 (read before, see options.py)
 ) -> int:
-    from glassnet.cli.demo import run
+    try:
+        from glassnet.cli.demo import run
 
-    return run(context.obj.overlaid(seed=seed, n_threads=n_threads, out=out, as_json=as_json))
+        return run(context.obj.overlaid(seed=seed, n_threads=n_threads, out=out, as_json=as_json))
+    except KeyboardInterrupt:
+        raise Interrupted from None

@@ -142,5 +142,5 @@ def ending(seed: int) -> RenderableType:
 
 def interrupted(epoch: int, epochs: int) -> RenderableType:
     """Say that what follows comes from a training that was not finished."""
-    text = _("interrupted in epoch {epoch} of {epochs}: what follows comes from the weights so far")
+    text = _("interrupted after epoch {epoch} of {epochs}: what follows comes from the weights so far")
     return Text("  " + text.format(epoch=epoch, epochs=epochs), style="yellow")

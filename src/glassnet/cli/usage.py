@@ -19,6 +19,10 @@ from glassnet.texts import _
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 
+class Interrupted(Exception):
+    """Ctrl-C before a command had anything to tell; Typer would make a mere exit code of a KeyboardInterrupt."""
+
+
 class Command(TyperCommand):
     """A command whose help and complaints are in our words."""
 

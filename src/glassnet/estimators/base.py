@@ -26,10 +26,10 @@ from glassnet.catalog import Loss
 from glassnet.errors import ParameterError
 from glassnet.estimators import display, translate, validation
 from glassnet.estimators.progress import listener_for, speak_after, warn_of_scales
+from glassnet.estimators.ready import Ready
 from glassnet.network import DType, NetworkSpec, TrainingSpec
 
 Array = NDArray[Any]
-SMALL = 1_000_000  # multiplications that one thread does in well under a millisecond
 # X, targets as `_read_targets` gives them, sample weights.
 Rows = tuple[Any, Array, NDArray[np.float64] | None]
 
@@ -198,6 +198,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         self.trace_ = before["trace_"].joined(trace) if continuing else trace
         self.coefs_, self.intercepts_ = fit.coefs, fit.intercepts
         self._state = fit.state
+        self._ready = Ready()
         self.n_iter_ = fit.n_epochs
         self.n_layers_ = len(network.layers) + 1
         self.n_outputs_ = network.n_outputs
@@ -230,16 +231,15 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
     def _scores(self, X: Any) -> Array:
         """Raw scores (n, n_outputs): the output layer's weighted sums."""
         X = self._checked(X)
-        return engine.predict_scores(self.network_, (self.coefs_, self.intercepts_), X, self._threads_for(X))
+        return self._predictor().scores(X)
 
     def _outputs(self, X: Any) -> Array:
         """Outputs (n, n_outputs), after the output activation."""
         X = self._checked(X)
-        return engine.predict_outputs(self.network_, (self.coefs_, self.intercepts_), X, self._threads_for(X))
+        return self._predictor().outputs(X)
 
-    def _threads_for(self, X: Any) -> int:
-        """Threads for a prediction; asking the machine how many there are takes longer than a small one."""
-        return 1 if X.shape[0] * self.network_.n_parameters < SMALL else engine.usable_threads(self.n_threads)
+    def _predictor(self) -> engine.Predictor:
+        return self._ready.predictor(self.network_, (self.coefs_, self.intercepts_), self.n_threads)
 
     def summary(self) -> str:
         """Describe the fitted network: its layers, their shapes and how many parameters they have.

@@ -19,9 +19,10 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, log_expit, log_softmax, logsumexp
+from scipy.special import expit, log_expit, logsumexp
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
+from glassnet.catalog import log_softmax
 from glassnet.errors import DataError, ParameterError, ShapeError
 
 Codes = NDArray[np.int64]
@@ -160,9 +161,8 @@ class Labels:
     def log_probabilities(self, scores: NDArray[Any], link: Link) -> NDArray[Any]:
         """Logarithms of the probabilities, from raw scores: finite where a probability rounds to 0 or 1."""
         if link == "softmax":
-            logs: NDArray[Any] = log_softmax(scores, axis=1)
-            return logs
-        logs = log_expit(self._both_sides(scores))
+            return log_softmax(scores, axis=1)
+        logs: NDArray[Any] = log_expit(self._both_sides(scores))
         if self.kind == "multiclass":  # one sigmoid for each class, one against the rest: let them sum to 1
             logs -= logsumexp(logs, axis=1, keepdims=True)
         return logs

@@ -44,20 +44,7 @@ def checked_training(estimator: Any, X: Any, y: Any, *, reset: bool, numeric_y: 
     ValueError
         Of scikit-learn, or DataError with the position where a value is NaN or infinite.
     """
-    try:
-        X, checked = validate_data(
-            estimator,
-            X,
-            y,
-            reset=reset,
-            accept_sparse="csr",
-            dtype=wanted_floats(estimator.dtype),
-            order="C",
-            multi_output=True,
-            y_numeric=numeric_y,
-        )
-    except ValueError as error:
-        raise _located(error, X=X, y=y) from None
+    X, checked = _validated(estimator, X, y, reset=reset, multi_output=True, y_numeric=numeric_y)
     if scipy.sparse.issparse(checked):
         checked = checked.toarray()
     if checked.ndim == 2 and checked.shape[1] == 1:
@@ -92,12 +79,16 @@ def checked_rows(estimator: Any, X: Any) -> Any:
             # Finite numbers may have an infinite sum; then the slow way decides.
             if np.isfinite(X.sum()):
                 return X
+    return _validated(estimator, X, reset=False)
+
+
+def _validated(estimator: Any, X: Any, y: Any = "no_validation", **options: Any) -> Any:
+    layout = {"accept_sparse": "csr", "dtype": wanted_floats(estimator.dtype), "order": "C"}
     try:
-        return validate_data(
-            estimator, X, reset=False, accept_sparse="csr", dtype=wanted_floats(estimator.dtype), order="C"
-        )
+        with np.errstate(invalid="ignore"):  # scikit-learn sums up, and infinity - infinity would warn
+            return validate_data(estimator, X, y, **layout, **options)
     except ValueError as error:
-        raise _located(error, X=X) from None
+        raise _located(error, X=X, y=y) from None
 
 
 def wanted_floats(dtype: Any) -> list[type]:

@@ -1,0 +1,163 @@
+// Trainings of many shapes on every usable instruction set, for the sanitizers: every buffer at its smallest, several
+// threads, dense and sparse rows, weights, validation, dropout, all solvers; and that they learn and repeat.
+#include <cmath>
+#include <cstring>
+#include <random>
+#include <vector>
+
+#include "check.hpp"
+#include "trainer.hpp"
+
+namespace {
+
+using namespace glassnet;
+
+struct Shape {
+    std::size_t inputs;
+    std::vector<std::size_t> hidden;
+    std::size_t outputs;
+    std::size_t rows;
+    std::size_t batch;
+};
+
+NetworkDescription describe(const Shape& shape, const char* activation, const char* loss, double dropout) {
+    NetworkDescription description;
+    description.inputs = shape.inputs;
+    for (const std::size_t units : shape.hidden) description.layers.push_back({units, activation, {{1.0}}, dropout});
+    description.layers.push_back({shape.outputs, "identity", {}, 0.0});
+    description.loss = loss;
+    description.loss_parameters = {{1.0}};
+    return description;
+}
+
+template <class T>
+void set_weights(Network<T>& network) {
+    std::mt19937 generator(3);
+    for (std::size_t l = 0; l < network.depth(); ++l) {
+        const std::size_t in = network.layer(l).inputs(), out = network.layer(l).outputs();
+        std::normal_distribution<double> normal(0.0, 1.0 / std::sqrt(static_cast<double>(in)));
+        std::vector<T> weights(in * out), biases(out);
+        for (T& w : weights) w = static_cast<T>(normal(generator));
+        network.layer(l).write(network.parameters().data(), weights.data(), biases.data());
+        std::vector<T> back(in * out), back_biases(out, T{9});
+        network.layer(l).read(network.parameters().data(), back.data(), back_biases.data());
+        CHECK(back == weights && back_biases == biases);
+    }
+    network.refresh();
+}
+
+template <class T>
+Buffer<T> fit(const Shape& shape, const char* activation, const char* loss, double dropout, Solver solver, int threads) {
+    std::mt19937 generator(1);
+    std::normal_distribution<double> normal;
+    std::vector<double> x(shape.rows * shape.inputs);
+    for (double& v : x) v = normal(generator);
+    std::vector<T> y(shape.rows * shape.outputs);
+    std::vector<std::int64_t> codes(shape.rows);
+    std::vector<double> weights(shape.rows);
+    for (std::size_t r = 0; r < shape.rows; ++r) {
+        codes[r] = static_cast<std::int64_t>(generator() % shape.outputs) - (r % 11 == 10 ? 1 : 0);
+        weights[r] = 0.5 + static_cast<double>(r % 3);
+        for (std::size_t c = 0; c < shape.outputs; ++c) y[r * shape.outputs + c] = static_cast<T>(generator() % 2);
+    }
+    const DenseRows<T, double> rows(x.data(), shape.rows, shape.inputs);
+    Data<T> data;
+    data.rows = &rows;
+    if (std::strcmp(loss, "softmax_cross_entropy") == 0) data.codes = codes.data();
+    else data.targets = y.data();
+    data.weights = weights.data();
+
+    Team team(threads);
+    Network<T> network(describe(shape, activation, loss, dropout), kernels());
+    set_weights(network);
+    Trainer<T> trainer(network, std::min(shape.batch, shape.rows), team);
+    TrainingOptions options;
+    options.solver = solver;
+    options.batch_size = shape.batch;
+    options.epochs = options.max_epochs = 4;
+    options.alpha = 0.01;
+    options.weight_decay = 0.001;
+    options.early_stopping = true;
+    options.n_iter_no_change = 100.0;
+    options.score = data.codes != nullptr ? Score::kAccuracy : Score::kR2;
+    options.schedule = Schedule::kCosine;
+    options.rate = 0.01;
+    SolverState<T> state;
+    const Trace trace = trainer.fit(data, &data, options, state, {});
+    CHECK(trace.epochs.size() == 4);
+    for (const EpochTrace& epoch : trace.epochs) {
+        CHECK(std::isfinite(epoch.loss) && std::isfinite(epoch.validation_loss) && std::isfinite(epoch.validation_score));
+    }
+    Buffer<T> gradient(network.parameters().size());
+    CHECK(std::isfinite(trainer.loss_and_gradient(data, 0.1, gradient)));
+    std::vector<T> out(shape.rows * shape.outputs);
+    Evaluator<T>(network, team).predict(rows, true, out.data());
+    for (const T p : out) CHECK(std::isfinite(p));
+    Buffer<T> result(network.parameters().size());
+    result.copy_from(network.parameters());
+    return result;
+}
+
+template <class T>
+void all(const char* activation, double dropout) {
+    const std::vector<Shape> shapes = {
+        {1, {}, 1, 1, 1}, {1, {1}, 2, 3, 2}, {3, {}, 9, 20, 7}, {5, {7}, 1, 33, 8}, {17, {33, 5}, 3, 50, 16},
+        {20, {64, 64}, 1, 210, 200}, {49, {100}, 11, 130, 64}, {30, {16}, 2, 1100, 1100},
+    };
+    const std::vector<const char*> losses = {"squared_error", "absolute_error", "huber", "poisson", "binary_cross_entropy",
+                                             "softmax_cross_entropy"};
+    std::size_t turn = 0;
+    for (const Shape& shape : shapes) {
+        for (const char* loss : losses) {
+            const Solver solver = static_cast<Solver>(turn++ % 4);
+            const Buffer<T> alone = fit<T>(shape, activation, loss, dropout, solver, 1);
+            const Buffer<T> shared = fit<T>(shape, activation, loss, dropout, solver, 3);
+            CHECK(std::memcmp(alone.data(), shared.data(), alone.size() * sizeof(T)) == 0);
+        }
+    }
+}
+
+void sparse_rows() {
+    const std::vector<double> dense = {1, 0, 0, 2, 0, 0, 0, 0, 0, 0, 3, 0};
+    const std::vector<float> values = {1, 2, 1, 2};
+    const std::vector<std::int64_t> indices = {0, 3, 2, 2}, starts = {0, 2, 2, 4};  // a column that is named twice adds up
+    const DenseRows<float, double> a(dense.data(), 3, 4);
+    const SparseRows<float, float> b(values.data(), indices.data(), starts.data(), 3, 4);
+    const Panels panels = panels_for<float>(4, kernels().product32);
+    Matrix<float> first(3, panels, false), second(3, panels, false);
+    second.at(0, 1) = second.at(1, 3) = 9.0f;  // leftovers of an earlier batch
+    const std::vector<std::uint32_t> order = {2, 0, 1};
+    a.gather(order.data(), 0, 3, first, 0);
+    b.gather(order.data(), 0, 3, second, 0);
+    CHECK(std::memcmp(first.buffer.data(), second.buffer.data(), first.buffer.size() * sizeof(float)) == 0);
+}
+
+void refuses_nonsense() {
+    for (const char* activation : {"relu", "no such function"}) {
+        for (const char* loss : {"squared_error", "no such loss"}) {
+            const bool fine = std::strcmp(activation, "relu") == 0 && std::strcmp(loss, "squared_error") == 0;
+            try {
+                Network<float> network(describe({2, {3}, 1, 1, 1}, activation, loss, 0.0), kernels());
+                CHECK(fine);
+            } catch (const std::invalid_argument&) {
+                CHECK(!fine);
+            }
+        }
+    }
+}
+
+}  // namespace
+
+int main() {
+    for (const char* const* name = usable_kernels(); *name != nullptr; ++name) {
+        CHECK(select_kernels(*name));
+        all<float>("relu", 0.0);
+        all<float>("gelu", 0.3);
+        all<double>("identity", 0.2);
+        all<double>("sigmoid", 0.0);
+        sparse_rows();
+        std::printf("%s: trainings repeat\n", *name);
+    }
+    refuses_nonsense();
+    return 0;
+}

@@ -1,0 +1,121 @@
+"""The benchmarks run, on tiny shapes, and say what is missing instead of failing. Their numbers are not tested here."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "benchmarks"
+HAS_TORCH = importlib.util.find_spec("torch") is not None
+
+
+def run(script, *arguments, status=0, path=""):
+    searched = os.pathsep.join(filter(None, [path, os.environ.get("PYTHONPATH", "")]))
+    done = subprocess.run(
+        [sys.executable, str(FOLDER / script), *map(str, arguments)],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": searched},
+        timeout=240,
+    )
+    assert done.returncode == status, done.stdout + done.stderr
+    return done
+
+
+@pytest.fixture
+def shapes(monkeypatch):
+    monkeypatch.syspath_prepend(str(FOLDER))
+    import shapes
+
+    return shapes
+
+
+@pytest.fixture
+def harness(monkeypatch):
+    monkeypatch.syspath_prepend(str(FOLDER))
+    import harness
+
+    return harness
+
+
+def test_training_measures_glassnet_beside_scikit_learn(tmp_path):
+    target = tmp_path / "numbers.json"
+    done = run("training.py", "--quick", "--shapes", "tiny", "--peers", "sklearn", "--json", target)
+    assert "tiny" in done.stdout
+    result = json.loads(target.read_text())["shapes"]["tiny"]
+    assert set(result["contenders"]) == {"glassnet", "sklearn"}
+    assert result["failed"] == {}
+    assert result["contenders"]["glassnet"]["ratio"]["median"] == 1.0
+    assert result["contenders"]["sklearn"]["ratio"]["median"] > 1.0
+    assert len(result["contenders"]["glassnet"]["rounds"]) == 2
+    if HAS_TORCH:
+        assert result["check"]["right"]
+
+
+def test_absent_peers_are_named_and_left_out(tmp_path):
+    # Python runs this file at its start: from then on nobody finds PyTorch or JAX, whether they are there or not.
+    (tmp_path / "sitecustomize.py").write_text(
+        "import importlib.util as u\n"
+        "find = u.find_spec\n"
+        "u.find_spec = lambda name, *rest: None if name in ('torch', 'jax') else find(name, *rest)\n"
+    )
+    done = run("training.py", "--quick", "--shapes", "tiny", path=str(tmp_path))
+    for name in ("torch-eager", "torch-step", "jax-scan"):
+        assert f"left out: {name}" in done.stdout
+    assert "weights not checked" in done.stdout
+    assert "sklearn" in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [("--shapes", "huge"), ("--peers", "tensorflow")])
+def test_training_names_what_it_knows(arguments):
+    done = run("training.py", *arguments, status=2)
+    assert arguments[1] in done.stderr
+    assert "must name some of" in done.stderr
+
+
+def test_oversubscription_gives_the_same_weights_on_both_sides(tmp_path):
+    target = tmp_path / "numbers.json"
+    run("oversubscription.py", "--quick", "--scenarios", "fit,team-small,affinity", "--json", target)
+    for result in json.loads(target.read_text())["scenarios"].values():
+        assert result["same"]
+        assert len(result["crowded"]) == len(result["fitting"]) == 2
+
+
+def test_startup_measures_every_command_but_the_demo(tmp_path):
+    target = tmp_path / "numbers.json"
+    run("startup.py", "--quick", "--json", target)
+    commands = json.loads(target.read_text())["commands"]
+    assert "import glassnet" in commands
+    assert all("failed" not in result for result in commands.values())
+
+
+def test_data_of_a_shape(shapes):
+    for shape in shapes.SHAPES.values():
+        assert shape.rows % shape.batch == 0
+    small = shapes.SHAPES["mid"].with_rows(500)
+    X, y = shapes.dataset(small)
+    assert X.shape == (small.rows, 54)
+    assert X.dtype == "float32"
+    assert set(y) == set(range(7))
+
+
+def test_arithmetic_of_a_step(shapes):
+    # 10–32–1, batch 32: forward and weight gradients in both layers, input gradients in the second.
+    assert shapes.SHAPES["tiny"].flops == 2 * 32 * (2 * (320 + 32) + 32)
+
+
+def test_ratios_are_formed_within_rounds(harness):
+    # The third round was slow for both; it changes neither the median nor the extremes.
+    assert harness.ratios([2.0, 3.0, 80.0], [1.0, 1.0, 32.0]) == {"median": 2.5, "low": 2.0, "high": 3.0}
+
+
+@pytest.mark.parametrize(("number", "text"), [(1234.5, "1234"), (0.98765, "0.988"), (21.44, "21.4"), (0, "0")])
+def test_significant_digits(harness, number, text):
+    assert harness.significant(number) == text

@@ -1,0 +1,86 @@
+"""Progress: a live bar on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import io
+import re
+from types import SimpleNamespace
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from glassnet.cli import progress
+from glassnet.texts import set_language
+
+
+def epoch(number, loss=0.5, validation_loss=0.25):
+    return SimpleNamespace(epoch=number, loss=loss, validation_loss=validation_loss)
+
+
+def console(*, terminal, width=80):
+    return Console(file=io.StringIO(), force_terminal=terminal, width=width, highlight=False, legacy_windows=False)
+
+
+def watched(out, epochs):
+    with progress.watcher(out, epochs) as watch:
+        for number in range(1, epochs + 1):
+            watch(epoch(number))
+    return out.file.getvalue()
+
+
+def test_elsewhere_there_are_lines_without_control_characters():
+    said = watched(console(terminal=False), 120)
+    lines = said.splitlines()
+    assert re.fullmatch(r"  epoch   1/120 · train 0.500 · validation 0.250 · [\d,]+ epochs/min", lines[0])
+    assert re.fullmatch(r"  epoch 120/120 · train 0.500 · validation 0.250 · [\d,]+ epochs/min", lines[-1])
+    assert all(character.isprintable() or character == "\n" for character in said)
+
+
+def test_lines_come_about_once_a_second(monkeypatch):
+    now = iter([x / 4 for x in range(100)])
+    monkeypatch.setattr(progress, "time", SimpleNamespace(perf_counter=lambda: next(now)))
+    lines = watched(console(terminal=False), 20).splitlines()
+    assert [int(line.split("/")[0].split()[1]) for line in lines] == [1, 5, 9, 13, 17, 20]
+
+
+def test_a_terminal_has_a_bar():
+    said = watched(console(terminal=True), 5)
+    last = [line for line in re.split(r"[\r\n]", said) if "5/5" in line][-1]
+    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", last)
+    assert re.search(r"epoch 5/5 ━+ train 0.500 · validation 0.250 [\d,]+ epochs/min · 0:00", plain)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_bar_fits_the_terminal(language, width):
+    set_language(language)
+    try:
+        said = watched(console(terminal=True, width=width), 200)
+    finally:
+        set_language(None)
+    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", said)
+    lines = [line for line in re.split(r"[\r\n]", plain) if "200/200" in line]
+    assert lines
+    assert "━━━" in lines[-1]
+    assert "…" not in lines[-1]
+    assert cell_len(lines[-1]) <= width
+
+
+def test_a_dumb_terminal_gets_lines(monkeypatch):
+    monkeypatch.setenv("TERM", "dumb")
+    assert isinstance(progress.watcher(console(terminal=True), 3), progress.PlainLines)
+
+
+def test_without_validation_there_is_one_loss():
+    out = console(terminal=False)
+    with progress.watcher(out, 1) as watch:
+        watch(epoch(1, validation_loss=None))
+    assert "validation" not in out.file.getvalue()
+
+
+def test_an_error_takes_the_bar_down():
+    out = console(terminal=True)
+    with pytest.raises(ZeroDivisionError), progress.watcher(out, 3):
+        raise ZeroDivisionError
+    assert out.file.getvalue().endswith("\x1b[?25h") or "\x1b[?25h" in out.file.getvalue(), "the cursor is shown again"
