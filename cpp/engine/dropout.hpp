@@ -30,10 +30,10 @@ GLASSNET_INLINE DropoutKeys dropout_keys(const DropoutBlock& block) {
     return keys;
 }
 
-// keep[i]: one bit a column, for counter i.
-GLASSNET_INLINE void keep_bits(const DropoutKeys& keys, const std::uint64_t* rows, const std::uint64_t* groups,
-                               const DropoutBlock& block, std::uint8_t* keep) {
-    words x0 = words::load(rows), x1 = words::load(groups);
+// keep[i]: one bit a column, for the counter in lane i.
+GLASSNET_INLINE void keep_bits(const DropoutKeys& keys, vec<double> rows, vec<double> groups, const DropoutBlock& block,
+                               std::uint8_t* keep) {
+    words x0 = words::from_whole(rows), x1 = words::from_whole(groups);
     words x2 = words::broadcast(block.layer), x3 = words::broadcast(static_cast<std::uint32_t>(block.step));
     const words multiplier_0 = words::broadcast(0xD2511F53u), multiplier_1 = words::broadcast(0xCD9E8D57u);
 #pragma GCC unroll 10
@@ -54,40 +54,33 @@ void dropout(T* y, T* slope, T scale, const DropoutBlock& given) {
     using V = vec<T>;
     const DropoutBlock block = given;
     const DropoutKeys keys = dropout_keys(block);
-    constexpr std::size_t kCapacity = 512, kLanes = words::size;
+    constexpr std::uint32_t kCapacity = 512, kLanes = vec<double>::size;
+    const double lane_number[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+    const vec<double> lane = vec<double>::load(lane_number);
     const std::uint32_t first_group = block.first_column / 8, offset = block.first_column % 8;
-    const std::uint32_t groups = (offset + block.width + 7) / 8;  // per row; at most kCapacity - 8
-    std::uint8_t keep[kCapacity + 8];
-    std::uint32_t row = 0;
-    while (row < block.rows) {
-        // Counters of as many rows as fit, in one run, so that narrow rows fill vectors too.
-        const std::uint32_t fit = static_cast<std::uint32_t>(kCapacity - kLanes) / groups;
-        const std::uint32_t count = block.rows - row < fit ? block.rows - row : fit;
-        const std::size_t counters = static_cast<std::size_t>(count) * groups;
-        std::uint32_t r = block.first_row + row, g = 0;
-        for (std::size_t i = 0; i < counters; i += kLanes) {
-            std::uint64_t rows[kLanes], columns[kLanes];
-            for (std::size_t lane = 0; lane < kLanes; ++lane) {
-                rows[lane] = r;
-                columns[lane] = first_group + g;
-                if (++g == groups) {
-                    g = 0;
-                    ++r;
-                }
-            }
-            keep_bits(keys, rows, columns, block, keep + i);
+    const std::uint32_t groups = (offset + block.width + 7) / 8;  // counters a row; panels are far narrower than kCapacity
+    const vec<double> a_row = static_cast<double>(groups), inverse = 1.0 / static_cast<double>(groups);
+    std::uint8_t keep[kCapacity + kLanes + 4];
+    const std::uint32_t fit = kCapacity / groups;
+    for (std::uint32_t first = 0; first < block.rows; first += fit) {
+        // The counters of as many rows as fit, in one run, so that narrow panels fill vectors too.
+        const std::uint32_t count = block.rows - first < fit ? block.rows - first : fit;
+        for (std::uint32_t i = 0; i < count * groups; i += kLanes) {
+            const vec<double> number = lane + static_cast<double>(i), row = floor((number + 0.5) * inverse);
+            keep_bits(keys, row + static_cast<double>(block.first_row + first),
+                      fnma(row, a_row, number) + static_cast<double>(first_group), block, keep + i);
         }
-        for (std::uint32_t k = 0; k < count; ++k, ++row) {
-            const std::uint8_t* bits = keep + static_cast<std::size_t>(k) * groups;
-            const std::size_t start = static_cast<std::size_t>(row) * block.width;
+        for (std::uint32_t r = 0; r < count; ++r) {
+            const std::uint8_t* const bits = keep + r * groups;
+            const std::size_t start = static_cast<std::size_t>(first + r) * block.width;
             for (std::uint32_t j = 0; j < block.width; j += V::size) {
-                const std::uint32_t at = offset + j;
-                const std::uint8_t* b = bits + at / 8;
-                const unsigned window = (static_cast<unsigned>(b[0]) | static_cast<unsigned>(b[1]) << 8 |
-                                         static_cast<unsigned>(b[2]) << 16) >> (at % 8);
-                const mask<T> kept = mask_from_bits<T>(window);
+                const std::uint8_t* const b = bits + (offset + j) / 8;
+                const std::uint32_t window = static_cast<std::uint32_t>(b[0]) | static_cast<std::uint32_t>(b[1]) << 8 |
+                                             static_cast<std::uint32_t>(b[2]) << 16 | static_cast<std::uint32_t>(b[3]) << 24;
+                const mask<T> kept = mask_from_bits<T>(window >> ((offset + j) % 8));
                 select(kept, V::load(y + start + j) * scale, V::zero()).store(y + start + j);
-                if (slope != nullptr) select(kept, V::load(slope + start + j) * scale, V::zero()).store(slope + start + j);
+                if (slope == nullptr) continue;
+                select(kept, V::load(slope + start + j) * scale, V::zero()).store(slope + start + j);
             }
         }
     }

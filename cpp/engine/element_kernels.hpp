@@ -12,35 +12,66 @@
 
 namespace glassnet::GLASSNET_ISA {
 
-// vec<T> in, Curve<vec<T>> out: direct, or through doubles.
-template <class F, class T>
-GLASSNET_INLINE Curve<vec<T>> curve(vec<T> x, const Parameters& parameters) {
+// How many vectors go through a function side by side. AVX-512 and NEON have the registers for four vectors of doubles.
+template <class T>
+inline constexpr int kAbreast = (kRegisters == 32 ? 4 : 2) / kParts<T>;
+
+template <class T, int M>
+struct Several {
+    vec<T> v[M];
+};
+
+// M vectors in, M values and slopes out: direct, or through doubles.
+template <class F, class T, int M>
+GLASSNET_INLINE Curve<Several<T, M>> curve(const Several<T, M>& x, const Parameters& parameters) {
+    Curve<Several<T, M>> result;
     if constexpr (F::arithmetic == Arithmetic::kDirect) {
-        return F::template at<T>(x, parameters);
-    } else if constexpr (kIsFloat<T>) {
-        const Curve<vec<double>> low = F::template at<T>(widen_low(x), parameters);
-        const Curve<vec<double>> high = F::template at<T>(widen_high(x), parameters);
-        return {narrow(low.value, high.value), narrow(low.slope, high.slope)};
+#pragma GCC unroll 4
+        for (int i = 0; i < M; ++i) {
+            const Curve<vec<T>> one = F::template at<T>(x.v[i], parameters);
+            result.value.v[i] = one.value;
+            result.slope.v[i] = one.slope;
+        }
     } else {
-        return F::template at<T>(x, parameters);
+        constexpr int kN = M * kParts<T>;
+        wide<kN> from;
+#pragma GCC unroll 4
+        for (int i = 0; i < M; ++i) put(from, i * kParts<T>, widen(x.v[i]));
+        const Curve<wide<kN>> to = F::template at<real<T, kN>>(from, parameters);
+#pragma GCC unroll 4
+        for (int i = 0; i < M; ++i) {
+            result.value.v[i] = narrow<T>(part<kParts<T>>(to.value, i * kParts<T>));
+            result.slope.v[i] = narrow<T>(part<kParts<T>>(to.slope, i * kParts<T>));
+        }
     }
+    return result;
 }
 
 // One loop body for whole vectors and for the rest: code size counts here, there are dozens of these functions.
 template <class F, class T, bool kValue, bool kSlope>
 void run(const T* x, T* y, T* slope, std::size_t n, const Parameters& given) {
     const Parameters parameters = given;  // a copy that no store can alias
-    constexpr std::size_t kSize = vec<T>::size;
-    for (std::size_t i = 0; i < n; i += kSize) {
-        const int left = n - i < kSize ? static_cast<int>(n - i) : static_cast<int>(kSize);
-        const bool whole = left == static_cast<int>(kSize);
-        const Curve<vec<T>> c = curve<F, T>(whole ? vec<T>::load(x + i) : vec<T>::load_first(x + i, left), parameters);
-        if (whole) {
-            if constexpr (kValue) c.value.store(y + i);
-            if constexpr (kSlope) c.slope.store(slope + i);
-        } else {
-            if constexpr (kValue) c.value.store_first(y + i, left);
-            if constexpr (kSlope) c.slope.store_first(slope + i, left);
+    constexpr int kM = kAbreast<T>;
+    constexpr std::size_t kSize = vec<T>::size, kStep = kSize * kM;
+    for (std::size_t i = 0; i < n; i += kStep) {
+        const bool whole = n - i >= kStep;
+        Several<T, kM> from;
+#pragma GCC unroll 4
+        for (int k = 0; k < kM; ++k) {
+            const std::size_t at = i + static_cast<std::size_t>(k) * kSize;
+            from.v[k] = whole ? vec<T>::load(x + at) : vec<T>::load_first(x + at, lanes_at<T>(at, n));
+        }
+        const Curve<Several<T, kM>> to = curve<F, T, kM>(from, parameters);
+#pragma GCC unroll 4
+        for (int k = 0; k < kM; ++k) {
+            const std::size_t at = i + static_cast<std::size_t>(k) * kSize;
+            if (whole) {
+                if constexpr (kValue) to.value.v[k].store(y + at);
+                if constexpr (kSlope) to.slope.v[k].store(slope + at);
+            } else {
+                if constexpr (kValue) to.value.v[k].store_first(y + at, lanes_at<T>(at, n));
+                if constexpr (kSlope) to.slope.v[k].store_first(slope + at, lanes_at<T>(at, n));
+            }
         }
     }
 }

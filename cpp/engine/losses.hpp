@@ -1,8 +1,8 @@
 // Losses of single outputs: value and gradient with respect to the raw score z, the link included.
 //
 // Everything is computed in double and from z, never from the rounded prediction, and so that terms of one sign are
-// added: sigma(z) - t with t = 1 is -sigma(-z), not a difference of two numbers near 1. Gradients of float are within 0.51 ULP
-// of the truth, except next to their zero, where the difference of prediction and target cancels what must cancel.
+// added: sigma(z) - t with t = 1 is -sigma(-z), not a difference of two numbers near 1. Gradients of float are within
+// 0.51 ULP of the truth, except next to their zero, where the difference of prediction and target must cancel.
 // An element of weight 0 contributes exactly 0, whatever its loss; a lane beyond the data is one of weight 0.
 //
 // To add a loss of single outputs: write its struct, put it into the list `ElementLosses` below.
@@ -13,8 +13,9 @@
 
 namespace glassnet::GLASSNET_ISA {
 
+template <class V>
 struct LossTerm {
-    vec<double> loss, gradient;
+    V loss, gradient;
 };
 
 // (z - t)^2 / 2
@@ -22,9 +23,9 @@ struct SquaredError {
     static constexpr auto name = "squared_error";
     static constexpr auto link = "identity";
     static constexpr int parameter_count = 0;
-    template <class T>
-    static GLASSNET_INLINE LossTerm at(vec<double> z, vec<double> t, const Parameters&) {
-        const vec<double> d = z - t;
+    template <class R, class V = typename R::V>
+    static GLASSNET_INLINE LossTerm<V> at(V z, V t, const Parameters&) {
+        const V d = z - t;
         return {d * d * 0.5, d};
     }
 };
@@ -34,9 +35,9 @@ struct AbsoluteError {
     static constexpr auto name = "absolute_error";
     static constexpr auto link = "identity";
     static constexpr int parameter_count = 0;
-    template <class T>
-    static GLASSNET_INLINE LossTerm at(vec<double> z, vec<double> t, const Parameters&) {
-        const vec<double> d = z - t;
+    template <class R, class V = typename R::V>
+    static GLASSNET_INLINE LossTerm<V> at(V z, V t, const Parameters&) {
+        const V d = z - t;
         return {abs(d), select(eq(d, 0.0) | is_nan(d), d, copysign(1.0, d))};
     }
 };
@@ -46,9 +47,9 @@ struct Huber {
     static constexpr auto name = "huber";
     static constexpr auto link = "identity";
     static constexpr int parameter_count = 1;
-    template <class T>
-    static GLASSNET_INLINE LossTerm at(vec<double> z, vec<double> t, const Parameters& p) {
-        const vec<double> delta = p.value[0], d = z - t, size = abs(d);
+    template <class R, class V = typename R::V>
+    static GLASSNET_INLINE LossTerm<V> at(V z, V t, const Parameters& p) {
+        const V delta = p.value[0], d = z - t, size = abs(d);
         return {select(le(size, delta), d * d * 0.5, delta * (size - delta * 0.5)), max(-delta, min(delta, d))};
     }
 };
@@ -58,10 +59,10 @@ struct Poisson {
     static constexpr auto name = "poisson";
     static constexpr auto link = "exp";
     static constexpr int parameter_count = 0;
-    template <class T>
-    static GLASSNET_INLINE LossTerm at(vec<double> z, vec<double> t, const Parameters&) {
-        const vec<double> p = exponential<T>(z).times(1.0);
-        const vec<double> surprise = t * (log<T>(select(gt(t, 0.0), t, 1.0)).round() - z);
+    template <class R, class V = typename R::V>
+    static GLASSNET_INLINE LossTerm<V> at(V z, V t, const Parameters&) {
+        const V p = exponential<R>(z).times(1.0);
+        const V surprise = t * (log<R>(select(gt(t, 0.0), t, 1.0)).round() - z);
         return {select(eq(t, 0.0), p, surprise - t + p), p - t};
     }
 };
@@ -71,12 +72,12 @@ struct BinaryCrossEntropy {
     static constexpr auto name = "binary_cross_entropy";
     static constexpr auto link = "sigmoid";
     static constexpr int parameter_count = 0;
-    template <class T>
-    static GLASSNET_INLINE LossTerm at(vec<double> z, vec<double> t, const Parameters&) {
-        const mask<double> negative = lt(z, 0.0);
-        const vec<double> a = abs(z), away = select(negative, t, 1.0 - t);  // the share that z speaks against
-        const Exponential<T> e = exponential<T>(-a);
-        const vec<double> small = e.times(inverse(real<T>(1.0) + e.value()));  // sigmoid(-|z|)
+    template <class R, class V = typename R::V>
+    static GLASSNET_INLINE LossTerm<V> at(V z, V t, const Parameters&) {
+        const auto negative = lt(z, 0.0);
+        const V a = abs(z), away = select(negative, t, 1.0 - t);  // the share that z speaks against
+        const Exponential<R> e = falling_exponential<R>(-a);
+        const V small = e.times(inverse(R(1.0) + e.value()));  // sigmoid(-|z|)
         return {select(eq(away, 0.0), 0.0, away * a) + log_one_plus(e).round(),
                 select(negative, small - away, away - small)};
     }
@@ -84,28 +85,15 @@ struct BinaryCrossEntropy {
 
 using ElementLosses = List<SquaredError, AbsoluteError, Huber, Poisson, BinaryCrossEntropy>;
 
+// A vec<T> widened, and the arithmetic for it.
 template <class T>
-GLASSNET_INLINE vec<double> unless_zero(vec<double> weight, vec<double> x) {
-    return select(eq(weight, 0.0), 0.0, weight * x);
-}
+using Wide = wide<kParts<T>>;
+template <class T>
+using Real = real<T, kParts<T>>;
 
-// One vector of elements. `weight` is 0 in lanes beyond the data; `lanes` of them are stored.
-template <class L, class T>
-GLASSNET_INLINE void loss_vector(vec<T> z, vec<T> t, const vec<double> (&weight)[kHalves<T>], T* gradient, int lanes,
-                                 const Parameters& parameters, vec<double> (&sum)[kHalves<T>]) {
-    vec<double> g[kHalves<T>];
-#pragma GCC unroll 2
-    for (int h = 0; h < kHalves<T>; ++h) {
-        const LossTerm term = L::template at<T>(half(z, h), half(t, h), parameters);
-        sum[h] = sum[h] + unless_zero<T>(weight[h], term.loss);
-        g[h] = unless_zero<T>(weight[h], term.gradient);
-    }
-    if (gradient == nullptr) return;
-    if (lanes == vec<T>::size) {
-        joined<T>(g).store(gradient);
-    } else {
-        joined<T>(g).store_first(gradient, lanes);
-    }
+template <int N>
+GLASSNET_INLINE wide<N> unless_zero(wide<N> weight, wide<N> x) {
+    return select(eq(weight, 0.0), 0.0, weight * x);
 }
 
 template <class T>
@@ -113,75 +101,75 @@ GLASSNET_INLINE vec<T> load_lanes(const T* p, int lanes) {
     return lanes == vec<T>::size ? vec<T>::load(p) : vec<T>::load_first(p, lanes);
 }
 
+template <class T>
+GLASSNET_INLINE void store_lanes(vec<T> x, T* p, int lanes) {
+    if (lanes == vec<T>::size) {
+        x.store(p);
+    } else {
+        x.store_first(p, lanes);
+    }
+}
+
+// The lanes of a vector that starts at element `from` of `end`: between 0 and all.
+template <class T>
+GLASSNET_INLINE int lanes_at(std::size_t from, std::size_t end) {
+    constexpr std::size_t kSize = vec<T>::size;
+    if (from >= end) return 0;
+    return static_cast<int>(end - from < kSize ? end - from : kSize);
+}
+
 // The weights of `lanes` rows from row r on, 0 beyond them.
 template <class T>
-GLASSNET_INLINE vec<T> row_weights(const LossBlock<T>& block, std::size_t r, int lanes) {
-    if (block.row_weight != nullptr) return load_lanes(block.row_weight + r, lanes);
-    return select(first_lanes<T>(lanes), block.scale, vec<T>::zero());
+GLASSNET_INLINE Wide<T> row_weights(const LossBlock<T>& block, std::size_t r, int lanes) {
+    if (block.row_weight != nullptr) return widen(load_lanes(block.row_weight + r, lanes));
+    return widen(select(first_lanes<T>(lanes), block.scale, vec<T>::zero()));
 }
 
-template <class T>
-GLASSNET_INLINE void times_element_weight(const LossBlock<T>& block, std::size_t at, int lanes, vec<T> row_weight,
-                                          vec<double> (&weight)[kHalves<T>]) {
-    for (int h = 0; h < kHalves<T>; ++h) weight[h] = half(row_weight, h);
-    if (block.element_weight == nullptr) return;
-    const vec<T> factor = load_lanes(block.element_weight + at, lanes);
-    for (int h = 0; h < kHalves<T>; ++h) weight[h] = weight[h] * half(factor, h);
-}
-
-template <class T>
-GLASSNET_INLINE double total(const vec<double> (&sums)[kHalves<T>]) {
-    if constexpr (kHalves<T> == 2) {
-        return sum(sums[0] + sums[1]);
-    } else {
-        return sum(sums[0]);
+// One vector of elements at offset `at`, of which `lanes` exist in memory. Returns weight * loss.
+template <class L, class T>
+GLASSNET_INLINE Wide<T> loss_vector(const LossBlock<T>& block, std::size_t at, int lanes, Wide<T> weight) {
+    if (block.element_weight != nullptr) weight = weight * widen(load_lanes(block.element_weight + at, lanes));
+    const Wide<T> z = widen(load_lanes(block.z + at, lanes)), t = widen(load_lanes(block.target + at, lanes));
+    const LossTerm<Wide<T>> term = L::template at<Real<T>>(z, t, block.parameters);
+    if (block.gradient != nullptr) {
+        store_lanes(narrow<T>(unless_zero(weight, term.gradient)), block.gradient + at, lanes);
     }
+    return unless_zero(weight, term.loss);
 }
 
 // Lanes run over rows.
 template <class L, class T>
 double loss_columns(const LossBlock<T>& given) {
-    const LossBlock<T> block = given;
-    constexpr std::size_t kSize = vec<T>::size;
-    vec<double> sums[kHalves<T>] = {};
-    for (std::size_t r = 0; r < block.rows; r += kSize) {
-        const int lanes = static_cast<int>(block.rows - r < kSize ? block.rows - r : kSize);
-        const vec<T> row_weight = row_weights(block, r, lanes);
+    const LossBlock<T> block = given;  // a copy that no store can alias
+    Wide<T> total = 0.0;
+    for (std::size_t r = 0; r < block.rows; r += vec<T>::size) {
+        const int lanes = lanes_at<T>(r, block.rows);
+        const Wide<T> weight = row_weights(block, r, lanes);
         for (std::size_t c = 0; c < block.cols; ++c) {
-            const std::size_t at = c * block.stride + r;
-            vec<double> weight[kHalves<T>];
-            times_element_weight(block, at, lanes, row_weight, weight);
-            loss_vector<L, T>(load_lanes(block.z + at, lanes), load_lanes(block.target + at, lanes), weight,
-                              block.gradient != nullptr ? block.gradient + at : nullptr, lanes, block.parameters, sums);
+            total = total + loss_vector<L, T>(block, c * block.stride + r, lanes, weight);
         }
     }
-    return total<T>(sums);
+    return sum(total);
 }
 
 // Lanes run over columns.
 template <class L, class T>
 double loss_panels(const LossBlock<T>& given) {
     const LossBlock<T> block = given;
-    constexpr std::size_t kSize = vec<T>::size;
     const std::size_t width = static_cast<std::size_t>(block.width);
-    vec<double> sums[kHalves<T>] = {};
+    Wide<T> total = 0.0;
     for (std::size_t r = 0; r < block.rows; ++r) {
         const T row_weight = block.row_weight != nullptr ? block.row_weight[r] : block.scale;
         for (std::size_t first = 0; first < block.cols; first += width) {
             const std::size_t start = first / width * block.stride + r * width;
-            for (std::size_t j = 0; j < width; j += kSize) {
-                const std::size_t real = block.cols - first > j ? block.cols - first - j : 0;
-                const int lanes = static_cast<int>(real < kSize ? real : kSize);
-                vec<double> weight[kHalves<T>];
-                times_element_weight(block, start + j, static_cast<int>(kSize),
-                                     select(first_lanes<T>(lanes), row_weight, vec<T>::zero()), weight);
-                loss_vector<L, T>(vec<T>::load(block.z + start + j), vec<T>::load(block.target + start + j), weight,
-                                  block.gradient != nullptr ? block.gradient + start + j : nullptr,
-                                  static_cast<int>(kSize), block.parameters, sums);
+            for (std::size_t j = 0; j < width; j += vec<T>::size) {
+                const mask<T> real = first_lanes<T>(lanes_at<T>(first + j, block.cols));
+                const Wide<T> weight = widen(select(real, row_weight, vec<T>::zero()));
+                total = total + loss_vector<L, T>(block, start + j, vec<T>::size, weight);
             }
         }
     }
-    return total<T>(sums);
+    return sum(total);
 }
 
 }  // namespace glassnet::GLASSNET_ISA

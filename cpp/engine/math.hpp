@@ -1,8 +1,8 @@
 // exp, expm1, log, log1p and the normal distribution's tail, on vectors, from which activations and losses are built.
 //
-// Design. Functions of float are computed in double and rounded once, at the end, so formulas can be written as in a
-// book: as long as nothing cancels, an error of 2^-36 before that rounding makes 0.501 ULP after it. Functions of double
-// have no wider type; for them real<double> is an unevaluated sum hi + lo that carries the rounding errors of + * /
+// Design. Functions of float are computed in double and rounded once, at the end, so formulas can be written as in
+// a book: as long as nothing cancels, an error of 2^-36 before that rounding makes 0.501 ULP after it. Functions of
+// double have no wider type; for them real<double> is an unevaluated sum hi + lo that carries the rounding errors of + * /
 // along to first order, and an activation ends below 1 ULP instead of the 3 or 4 that its plain formula would have.
 // One source serves both: it is written for R, and real<float> is one double, real<double> two.
 //
@@ -51,6 +51,8 @@ struct real<float, N> {
     friend GLASSNET_INLINE real inverse(real a) { return fast_reciprocal(a.hi); }
     friend GLASSNET_INLINE real multiply_add(real a, real b, real c) { return fma(a.hi, b.hi, c.hi); }
     friend GLASSNET_INLINE real times_power_of_two(real a, V power) { return a.hi * power; }
+    friend GLASSNET_INLINE real minus_abs(real a) { return -abs(a.hi); }
+    friend GLASSNET_INLINE real cut(real a, double limit) { return max(-limit, min(limit, a.hi)); }
     friend GLASSNET_INLINE real select(masks<N> m, real a, real b) { return select(m, a.hi, b.hi); }
 };
 
@@ -105,13 +107,18 @@ struct real<double, N> {
     friend GLASSNET_INLINE real inverse(real a) { return real(1.0) / a; }
     friend GLASSNET_INLINE real multiply_add(real a, real b, real c) { return a * b + c; }
     friend GLASSNET_INLINE real times_power_of_two(real a, V power) { return {a.hi * power, a.lo * power}; }
+    friend GLASSNET_INLINE real minus_abs(real a) { return select(lt(a.hi, 0.0), a, -a); }
+    // To [-limit, limit]; lo, which may be NaN where hi is infinite, goes with what is cut off.
+    friend GLASSNET_INLINE real cut(real a, double limit) {
+        return {max(-limit, min(limit, a.hi)), select(le(abs(a.hi), limit), a.lo, 0.0)};
+    }
     friend GLASSNET_INLINE real select(masks<N> m, real a, real b) {
         return {select(m, a.hi, b.hi), select(m, a.lo, b.lo)};
     }
 
 private:
     static GLASSNET_INLINE V high_half(V x) {
-        return bit_and(x, V(vec<double>::from_bits(0xfffffffff8000000)));  // 26 of the 53 bits
+        return bit_and(x, V::from_bits(0xfffffffff8000000));  // 26 of the 53 bits
     }
 };
 
@@ -145,18 +152,19 @@ inline constexpr double kLn2High = 0x1.62e42feep-1;  // 33 bits, so that n * kLn
 inline constexpr double kLn2Low = 1.9082149292705877e-10;
 
 // Relative error 2^-37, of s too; doubled 2^-58. Beyond the range to which x is cut, every result is 0 or infinite.
-template <class R>
+// kFalling: x is never positive.
+template <class R, bool kFalling = false>
 GLASSNET_INLINE Exponential<R> exponential(R x) {
     using V = typename R::V;
     if constexpr (!R::doubled) {
-        const V cut = max(V(-708.0), min(V(700.0), x.hi));
+        const V cut = max(V(-708.0), kFalling ? x.hi : min(V(700.0), x.hi));
         V power;
         const V n = round_product(cut, kLog2e, power), r = fnma(n, kLn2, cut);
         const V q = polynomial(r, 0.49999999999750605, 0.16666666752755627, 0.04166666694883789, 0.00833328939349894,
                     0.0013888810110210992, 0.00019904712810791742, 2.4881582187791569e-05);
         return {fma(r * r, q, r), n, power};
     } else {
-        const V cut = max(V(-1380.0), min(V(720.0), x.hi));
+        const V cut = max(V(-1380.0), kFalling ? x.hi : min(V(720.0), x.hi));
         const V n = round(cut * kLog2e);
         // Where hi is cut off, lo, which may be NaN there, goes with it.
         const V high = cut - n * kLn2High, low = n * kLn2Low - select(eq(cut, x.hi), x.lo, 0.0);
@@ -166,6 +174,11 @@ GLASSNET_INLINE Exponential<R> exponential(R x) {
                     2.755724336397194e-07, 2.510883540668176e-08, 2.0924284817254295e-09);
         return {R::ordered_sum(r, fma(r * r, q, fma(error, r, error))), n, power_of_two(max(-1000.0, min(1023.0, n)))};
     }
+}
+
+template <class R>
+GLASSNET_INLINE Exponential<R> falling_exponential(R x) {
+    return exponential<R, true>(x);
 }
 
 // log of 2^n (1 + f) with sqrt(1/2) <= 1 + f < sqrt(2), as n log 2 + 2 atanh(f / (2 + f)).

@@ -57,8 +57,8 @@ struct Adam {
 };
 
 template <class T>
-GLASSNET_INLINE void add_squares(vec<T> x, vec<double>& sum) {
-    for (int h = 0; h < kHalves<T>; ++h) sum = fma(half(x, h), half(x, h), sum);
+GLASSNET_INLINE void add_squares(vec<T> x, wide<kParts<T>>& sum) {
+    sum = fma(widen(x), widen(x), sum);
 }
 
 template <class O, class T, bool kNorms>
@@ -66,7 +66,7 @@ void update_run(const Update<T>& given) {
     using V = vec<T>;
     const Update<T> u = given;  // a copy that no store can alias
     constexpr std::size_t kSize = V::size;
-    vec<double> gradients = vec<double>::zero(), parameters = gradients, changes = gradients;
+    wide<kParts<T>> gradients = 0.0, parameters = 0.0, changes = 0.0;
     for (std::size_t i = 0; i < u.n; i += kSize) {
         const int left = static_cast<int>(u.n - i < kSize ? u.n - i : kSize);
         const bool whole = left == static_cast<int>(kSize);

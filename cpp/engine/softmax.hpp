@@ -1,13 +1,13 @@
 // Softmax, its logarithm, and the cross-entropy of classes, over the columns of each row.
 //
-// With m the largest score of the row, e_j = e^(z_j - m) and u = the sum of all e_j but one largest: log sum e^z = m + log1p(u),
-// and 1 - p_j = u / (1 + u) for a largest class. So where the right class is nearly certain, loss and gradient are as
-// small as they should be, not differences of numbers near 1. Scores may be as large as +-1e30 or -inf; a row
-// without a finite largest score has no softmax: NaN. Gradient for targets t that add up to s: s p_j - t_j, computed as
-// (s - t_j) p_j - t_j (1 - p_j). An ignored row, and one of weight 0, gives exactly 0.
+// With m the largest score of the row, e_j = e^(z_j - m), and u the sum of all e_j but one largest, log sum e^z is
+// m + log1p(u), and 1 - p_j = u / (1 + u) for a largest class. So where the right class is nearly certain, loss and
+// gradient are as small as they should be, not differences of numbers near 1. Scores may be as large as +-1e30, or -inf;
+// a row without a finite largest score has no softmax: NaN. The gradient for targets t that add up to s is s p_j - t_j,
+// computed as (s - t_j) p_j - t_j (1 - p_j). An ignored row, and one of weight 0, gives exactly 0.
 //
-// Scores are visited three times (largest, sum, result) and exponentials are computed twice: storing them in T
-// would cost half a ULP.
+// Scores are visited three times (largest, sum, result) and exponentials are computed twice: keeping them in T
+// would cost half a ULP. Float gradients and probabilities are within 0.51 ULP (rows of up to 10^6).
 #pragma once
 
 #include "kernels.hpp"
@@ -16,245 +16,271 @@
 
 namespace glassnet::GLASSNET_ISA {
 
-template <class T>
-GLASSNET_INLINE vec<double> shifted_exp(vec<double> z, vec<double> largest) {
-    return exponential<T>(real<T>(z) - real<T>(largest)).times(1.0);
+template <class R>
+GLASSNET_INLINE typename R::V shifted_exp(typename R::V z, typename R::V largest) {
+    return falling_exponential<R>(R(z) - R(largest)).times(1.0);
 }
 
-GLASSNET_INLINE double first_lane(vec<double> x) {
-    double lane;
-    x.store_first(&lane, 1);
-    return lane;
-}
-
-// Gradient of one class, over its weight: e = e^(z - m), t its target, s the targets' sum, u and i = 1 / (1 + u) of the row.
-GLASSNET_INLINE vec<double> class_gradient(vec<double> e, mask<double> is_largest, vec<double> t, vec<double> s,
-                                           vec<double> u, vec<double> i) {
-    const vec<double> others = select(is_largest, u, (u + 1.0) - e);
+// Gradient of one class, over its weight: e = e^(z - m), t its target, s the targets' sum, u and i = 1 / (1 + u) of the
+// row.
+template <class V, class M>
+GLASSNET_INLINE V class_gradient(V e, M is_largest, V t, V s, V u, V i) {
+    const V others = select(is_largest, u, (u + 1.0) - e);
     return (s - t) * (e * i) - t * (others * i);
 }
 
 // In columns: lanes run over rows, one vector of them at a time.
-
 template <class T>
 struct ColumnRows {
-    const T* z;             // first of the rows, column 0
+    const T* z;  // first of the rows, column 0
     std::size_t stride;
-    std::size_t cols;
     int lanes;
-    vec<T> largest;
-    vec<double> u[kHalves<T>];
+    Wide<T> largest, u;
 
     GLASSNET_INLINE vec<T> column(std::size_t c) const { return load_lanes(z + c * stride, lanes); }
 
-    GLASSNET_INLINE ColumnRows(const T* first, std::size_t step, std::size_t columns, int rows)
-        : z(first), stride(step), cols(columns), lanes(rows), largest(column(0)) {
-        for (std::size_t c = 1; c < cols; ++c) largest = max(largest, column(c));
-        vec<double> count[kHalves<T>];
-        for (int h = 0; h < kHalves<T>; ++h) u[h] = count[h] = vec<double>::zero();
+    GLASSNET_INLINE ColumnRows(const T* first, std::size_t step, std::size_t cols, int rows)
+        : z(first), stride(step), lanes(rows) {
+        vec<T> high = column(0);
+        for (std::size_t c = 1; c < cols; ++c) high = max(high, column(c));
+        largest = widen(high);
+        Wide<T> others = 0.0, count = 0.0;
         for (std::size_t c = 0; c < cols; ++c) {
-            const vec<T> score = column(c);
-#pragma GCC unroll 2
-            for (int h = 0; h < kHalves<T>; ++h) {
-                const vec<double> x = half(score, h), m = half(largest, h);
-                const mask<double> is_largest = eq(x, m);
-                u[h] = u[h] + select(is_largest, 0.0, shifted_exp<T>(x, m));
-                count[h] = count[h] + select(is_largest, 1.0, 0.0);
-            }
+            const Wide<T> score = widen(column(c));
+            const auto is_largest = eq(score, largest);
+            others = others + select(is_largest, 0.0, shifted_exp<Real<T>>(score, largest));
+            count = count + select(is_largest, 1.0, 0.0);
         }
-        for (int h = 0; h < kHalves<T>; ++h) u[h] = u[h] + (count[h] - 1.0);
+        u = others + (count - 1.0);
     }
 };
 
 template <class T>
 void softmax_columns(const T* z, T* y, std::size_t rows, std::size_t cols, std::size_t stride, bool log) {
-    constexpr std::size_t kSize = vec<T>::size;
-    for (std::size_t r = 0; r < rows; r += kSize) {
-        const int lanes = static_cast<int>(rows - r < kSize ? rows - r : kSize);
+    using R = Real<T>;
+    for (std::size_t r = 0; r < rows; r += vec<T>::size) {
+        const int lanes = lanes_at<T>(r, rows);
         const ColumnRows<T> row(z + r, stride, cols, lanes);
+        const R log_sum = log1p<R>(row.u);
         for (std::size_t c = 0; c < cols; ++c) {
-            const vec<T> score = row.column(c);
-            vec<double> result[kHalves<T>];
-#pragma GCC unroll 2
-            for (int h = 0; h < kHalves<T>; ++h) {
-                const vec<double> x = half(score, h), m = half(row.largest, h);
-                result[h] = log ? (real<T>(x) - real<T>(m) - log1p<T>(row.u[h])).round()
-                                : shifted_exp<T>(x, m) / (row.u[h] + 1.0);
-            }
-            joined<T>(result).store_first(y + c * stride + r, lanes);
+            const Wide<T> score = widen(row.column(c));
+            const Wide<T> result = log ? (R(score) - R(row.largest) - log_sum).round()
+                                       : shifted_exp<R>(score, row.largest) / (row.u + 1.0);
+            store_lanes(narrow<T>(result), y + c * stride + r, lanes);
         }
     }
 }
 
+// The targets of a vector of rows in columns: given, or 1 for the class of that code.
 template <class T>
-double cross_entropy_columns(const LossBlock<T>& given) {
-    const LossBlock<T> block = given;
-    constexpr std::size_t kSize = vec<T>::size;
-    vec<double> sums[kHalves<T>] = {};
-    for (std::size_t r = 0; r < block.rows; r += kSize) {
-        const int lanes = static_cast<int>(block.rows - r < kSize ? block.rows - r : kSize);
-        const ColumnRows<T> row(block.z + r, block.stride, block.cols, lanes);
-        vec<double> weight[kHalves<T>], target_sum[kHalves<T>], distance[kHalves<T>], code[kHalves<T>];
-        const vec<T> row_weight = row_weights(block, r, lanes);
-        std::int32_t codes[kSize];
-        if (block.codes != nullptr) {
-            for (int i = 0; i < static_cast<int>(kSize); ++i) codes[i] = i < lanes ? block.codes[r + static_cast<std::size_t>(i)] : -1;
-            for (int h = 0; h < kHalves<T>; ++h) code[h] = vec<double>::load_int32(codes + h * vec<double>::size);
-        }
-        const auto target = [&](std::size_t c, int h) GLASSNET_INLINE_LAMBDA {
-            if (block.codes != nullptr) return select(eq(code[h], static_cast<double>(c)), vec<double>(1.0), vec<double>::zero());
-            return half(load_lanes(block.target + c * block.stride + r, lanes), h);
-        };
-        for (int h = 0; h < kHalves<T>; ++h) {
-            weight[h] = half(row_weight, h);
-            if (block.codes != nullptr) weight[h] = select(lt(code[h], 0.0), 0.0, weight[h]);
-            target_sum[h] = distance[h] = vec<double>::zero();
-        }
-        for (std::size_t c = 0; c < block.cols; ++c) {
-            for (int h = 0; h < kHalves<T>; ++h) {
-                const vec<double> t = target(c, h), below = half(row.largest, h) - half(row.column(c), h);
-                target_sum[h] = target_sum[h] + t;
-                distance[h] = distance[h] + unless_zero<T>(t, below);
-            }
-        }
-        vec<double> inverse[kHalves<T>];
-        for (int h = 0; h < kHalves<T>; ++h) {
-            const vec<double> loss = fma(target_sum[h], log1p<T>(row.u[h]).round(), distance[h]);
-            sums[h] = sums[h] + unless_zero<T>(weight[h], loss);
-            inverse[h] = vec<double>(1.0) / (row.u[h] + 1.0);
-        }
-        if (block.gradient == nullptr) continue;
-        for (std::size_t c = 0; c < block.cols; ++c) {
-            const vec<T> score = row.column(c);
-            vec<double> g[kHalves<T>];
-#pragma GCC unroll 2
-            for (int h = 0; h < kHalves<T>; ++h) {
-                const vec<double> x = half(score, h), m = half(row.largest, h);
-                g[h] = unless_zero<T>(weight[h], class_gradient(shifted_exp<T>(x, m), eq(x, m), target(c, h), target_sum[h],
-                                                                row.u[h], inverse[h]));
-            }
-            joined<T>(g).store_first(block.gradient + c * block.stride + r, lanes);
-        }
-    }
-    return total<T>(sums);
-}
-
-// In panels: lanes run over columns, one row at a time.
-
-template <class T>
-struct PanelRow {
-    const T* z;             // the row in the first panel
+struct ColumnTargets {
+    const T* target;
     std::size_t stride;
-    std::size_t cols;
-    std::size_t width;
-    vec<double> largest;
-    vec<double> u;
+    int lanes;
+    bool dense;
+    Wide<T> code;
 
-    // f(offset of a vector within the matrix's row, its real lanes, its scores; -inf beyond the real lanes)
-    template <class F>
-    GLASSNET_INLINE void each(F f) const {
-        constexpr std::size_t kSize = vec<T>::size;
-        for (std::size_t first = 0; first < cols; first += width) {
-            for (std::size_t j = 0; j < width; j += kSize) {
-                const std::size_t real = cols - first > j ? cols - first - j : 0;
-                const int lanes = static_cast<int>(real < kSize ? real : kSize);
-                const std::size_t at = first / width * stride + j;
-                const vec<T> score = vec<T>::load(z + at);
-                f(at, lanes, lanes == vec<T>::size ? score : select(first_lanes<T>(lanes), score, lowest()));
-            }
-        }
+    GLASSNET_INLINE ColumnTargets(const LossBlock<T>& block, std::size_t r, int rows)
+        : target(block.target + r), stride(block.stride), lanes(rows), dense(block.codes == nullptr), code(0.0) {
+        if (dense) return;
+        std::int32_t codes[vec<T>::size];
+        for (int i = 0; i < vec<T>::size; ++i) codes[i] = i < lanes ? block.codes[r + static_cast<std::size_t>(i)] : -1;
+        for (int i = 0; i < kParts<T>; ++i) code.v[i] = vec<double>::load_int32(codes + i * vec<double>::size);
     }
-    static GLASSNET_INLINE vec<T> lowest() { return -static_cast<T>(__builtin_huge_val()); }
-
-    GLASSNET_INLINE PanelRow(const T* row, std::size_t panel_stride, std::size_t columns, std::size_t panel_width)
-        : z(row), stride(panel_stride), cols(columns), width(panel_width), largest(), u() {
-        vec<T> high = lowest();
-        each([&](std::size_t, int, vec<T> score) GLASSNET_INLINE_LAMBDA { high = max(high, score); });
-        largest = static_cast<double>(max_element(high));
-        vec<double> part[kHalves<T>], count[kHalves<T>];
-        for (int h = 0; h < kHalves<T>; ++h) part[h] = count[h] = vec<double>::zero();
-        each([&](std::size_t, int, vec<T> score) GLASSNET_INLINE_LAMBDA {
-#pragma GCC unroll 2
-            for (int h = 0; h < kHalves<T>; ++h) {
-                const vec<double> x = half(score, h);
-                const mask<double> is_largest = eq(x, largest);
-                part[h] = part[h] + select(is_largest, 0.0, shifted_exp<T>(x, largest));
-                count[h] = count[h] + select(is_largest, 1.0, 0.0);
-            }
-        });
-        u = total<T>(part) + (total<T>(count) - 1.0);
+    GLASSNET_INLINE Wide<T> at(std::size_t c) const {
+        if (dense) return widen(load_lanes(target + c * stride, lanes));
+        return select(eq(code, static_cast<double>(c)), 1.0, 0.0);
     }
 };
 
 template <class T>
-void softmax_panels(const T* z, T* y, std::size_t rows, std::size_t cols, std::size_t stride, int width, bool log) {
-    const std::size_t wide = static_cast<std::size_t>(width);
+double cross_entropy_columns(const LossBlock<T>& given) {
+    using R = Real<T>;
+    const LossBlock<T> block = given;  // a copy that no store can alias
+    Wide<T> total = 0.0;
+    for (std::size_t r = 0; r < block.rows; r += vec<T>::size) {
+        const int lanes = lanes_at<T>(r, block.rows);
+        const ColumnRows<T> row(block.z + r, block.stride, block.cols, lanes);
+        const ColumnTargets<T> targets(block, r, lanes);
+        const Wide<T> weight = select(lt(targets.code, 0.0), 0.0, row_weights(block, r, lanes));
+        Wide<T> target_sum = 0.0, distance = 0.0;
+        for (std::size_t c = 0; c < block.cols; ++c) {
+            const Wide<T> t = targets.at(c);
+            target_sum = target_sum + t;
+            distance = distance + unless_zero(t, row.largest - widen(row.column(c)));
+        }
+        total = total + unless_zero(weight, fma(target_sum, log1p<R>(row.u).round(), distance));
+        if (block.gradient == nullptr) continue;
+        const Wide<T> inverse = Wide<T>(1.0) / (row.u + 1.0);
+        for (std::size_t c = 0; c < block.cols; ++c) {
+            const Wide<T> score = widen(row.column(c)), e = shifted_exp<R>(score, row.largest);
+            const Wide<T> g = class_gradient(e, eq(score, row.largest), targets.at(c), target_sum, row.u, inverse);
+            store_lanes(narrow<T>(unless_zero(weight, g)), block.gradient + c * block.stride + r, lanes);
+        }
+    }
+    return sum(total);
+}
+
+// In panels: lanes run over columns, one row at a time; what is one number a row is computed for kRowGroup rows at once.
+inline constexpr int kRowGroup = 8;
+
+// f(offset of a vector from the row's start in the first panel, how many of its lanes are real)
+template <class T, class F>
+GLASSNET_INLINE void each_in_row(std::size_t cols, std::size_t stride, std::size_t width, F f) {
+    for (std::size_t first = 0; first < cols; first += width) {
+        for (std::size_t j = 0; j < width; j += vec<T>::size) {
+            f(first / width * stride + j, lanes_at<T>(first + j, cols));
+        }
+    }
+}
+
+template <class T>
+GLASSNET_INLINE vec<T> lowest() {
+    return -static_cast<T>(__builtin_huge_val());
+}
+
+// Lanes beyond the data read -inf.
+template <class T>
+GLASSNET_INLINE vec<T> score_at(const T* z, int lanes) {
+    const vec<T> score = vec<T>::load(z);
+    return lanes == vec<T>::size ? score : select(first_lanes<T>(lanes), score, lowest<T>());
+}
+
+// Largest score and u of up to kRowGroup rows.
+template <class T>
+GLASSNET_INLINE void sum_rows(const T* z, std::size_t rows, std::size_t cols, std::size_t stride, std::size_t width,
+                              double* largest, double* u) {
     for (std::size_t r = 0; r < rows; ++r) {
-        const PanelRow<T> row(z + r * wide, stride, cols, wide);
-        const real<T> log_sum = log1p<T>(row.u);
-        row.each([&](std::size_t at, int lanes, vec<T> score) GLASSNET_INLINE_LAMBDA {
-            vec<double> result[kHalves<T>];
-#pragma GCC unroll 2
-            for (int h = 0; h < kHalves<T>; ++h) {
-                const vec<double> x = half(score, h);
-                result[h] = log ? (real<T>(x) - real<T>(row.largest) - log_sum).round()
-                                : shifted_exp<T>(x, row.largest) / (row.u + 1.0);
-            }
-            select(first_lanes<T>(lanes), joined<T>(result), vec<T>::zero()).store(y + r * wide + at);
+        vec<T> high = lowest<T>();
+        each_in_row<T>(cols, stride, width, [&](std::size_t at, int lanes) GLASSNET_INLINE_LAMBDA {
+            high = max(high, score_at(z + r * width + at, lanes));
         });
+        largest[r] = static_cast<double>(max_element(high));
+    }
+    for (std::size_t r = 0; r < rows; ++r) {
+        const Wide<T> top = largest[r];
+        Wide<T> others = 0.0, count = 0.0;
+        each_in_row<T>(cols, stride, width, [&](std::size_t at, int lanes) GLASSNET_INLINE_LAMBDA {
+            const Wide<T> score = widen(score_at(z + r * width + at, lanes));
+            const auto is_largest = eq(score, top);
+            others = others + select(is_largest, 0.0, shifted_exp<Real<T>>(score, top));
+            count = count + select(is_largest, 1.0, 0.0);
+        });
+        u[r] = sum(others) + (sum(count) - 1.0);
+    }
+}
+
+// out[r] = f(in[r]) for kRowGroup rows, a vector at a time.
+template <class F>
+GLASSNET_INLINE void map_rows(const double* in, double* out, F f) {
+    for (int r = 0; r < kRowGroup; r += vec<double>::size) {
+        f(widen(vec<double>::load(in + r))).v[0].store(out + r);
+    }
+}
+
+GLASSNET_INLINE wide<1> log1p_exact(wide<1> u) { return log1p<real<double, 1>>(u).round(); }
+GLASSNET_INLINE wide<1> inverse_sum(wide<1> u) { return wide<1>(1.0) / (u + 1.0); }
+
+template <class T>
+void softmax_panels(const T* z, T* y, std::size_t rows, std::size_t cols, std::size_t stride, int given_width, bool log) {
+    using R = Real<T>;
+    const std::size_t width = static_cast<std::size_t>(given_width);
+    for (std::size_t first = 0; first < rows; first += kRowGroup, z += kRowGroup * width, y += kRowGroup * width) {
+        const std::size_t count = rows - first < kRowGroup ? rows - first : kRowGroup;
+        double largest[kRowGroup] = {}, u[kRowGroup] = {}, norm[kRowGroup];
+        sum_rows(z, count, cols, stride, width, largest, u);
+        if (log) {
+            map_rows(u, norm, [](wide<1> x) GLASSNET_INLINE_LAMBDA { return log1p_exact(x); });
+        } else {
+            map_rows(u, norm, [](wide<1> x) GLASSNET_INLINE_LAMBDA { return inverse_sum(x); });
+        }
+        for (std::size_t r = 0; r < count; ++r) {
+            const Wide<T> top = largest[r];
+            each_in_row<T>(cols, stride, width, [&](std::size_t at, int lanes) GLASSNET_INLINE_LAMBDA {
+                const Wide<T> score = widen(score_at(z + r * width + at, lanes));
+                const Wide<T> result = log ? (R(score) - R(top) - R(Wide<T>(norm[r]))).round()
+                                           : shifted_exp<R>(score, top) * Wide<T>(norm[r]);
+                select(first_lanes<T>(lanes), narrow<T>(result), vec<T>::zero()).store(y + r * width + at);
+            });
+        }
     }
 }
 
 template <class T>
 double cross_entropy_panels(const LossBlock<T>& given) {
-    const LossBlock<T> block = given;
-    const std::size_t wide = static_cast<std::size_t>(block.width);
-    double sum_of_losses = 0.0;
-    for (std::size_t r = 0; r < block.rows; ++r) {
-        const std::int32_t code = block.codes != nullptr ? block.codes[r] : 0;
-        const vec<double> weight =
-            code < 0 ? 0.0 : static_cast<double>(block.row_weight != nullptr ? block.row_weight[r] : block.scale);
-        const PanelRow<T> row(block.z + r * wide, block.stride, block.cols, wide);
-        const std::size_t class_ = static_cast<std::size_t>(code < 0 ? 0 : code);
-        const std::size_t right = class_ / wide * block.stride + class_ % wide;
-        vec<double> target_sum = 1.0, distance = row.largest - static_cast<double>(row.z[right]);
-        const T* const targets = block.codes == nullptr ? block.target + r * wide : nullptr;
-        if (targets != nullptr) {
-            vec<double> part[kHalves<T>], away[kHalves<T>];
-            for (int h = 0; h < kHalves<T>; ++h) part[h] = away[h] = vec<double>::zero();
-            row.each([&](std::size_t at, int lanes, vec<T> score) GLASSNET_INLINE_LAMBDA {
-                const vec<T> t = vec<T>::load_first(targets + at, lanes);
-                for (int h = 0; h < kHalves<T>; ++h) {
-                    part[h] = part[h] + half(t, h);
-                    away[h] = away[h] + unless_zero<T>(half(t, h), row.largest - half(score, h));
+    using R = Real<T>;
+    using One = real<double, 1>;
+    const LossBlock<T> block = given;  // a copy that no store can alias
+    const std::size_t width = static_cast<std::size_t>(block.width);
+    double total = 0.0;
+    for (std::size_t first = 0; first < block.rows; first += kRowGroup) {
+        const std::size_t count = block.rows - first < kRowGroup ? block.rows - first : kRowGroup;
+        const T* const z = block.z + first * width;
+        double largest[kRowGroup] = {}, u[kRowGroup] = {}, weight[kRowGroup] = {}, target_sum[kRowGroup] = {};
+        double distance[kRowGroup] = {}, log_sum[kRowGroup], inverse[kRowGroup];
+        std::size_t right[kRowGroup] = {};  // where the right class stands, from the row's start in the first panel
+        sum_rows(z, count, block.cols, block.stride, width, largest, u);
+        map_rows(u, log_sum, [](wide<1> x) GLASSNET_INLINE_LAMBDA { return log1p_exact(x); });
+        map_rows(u, inverse, [](wide<1> x) GLASSNET_INLINE_LAMBDA { return inverse_sum(x); });
+        for (std::size_t r = 0; r < count; ++r) {
+            weight[r] = static_cast<double>(block.row_weight != nullptr ? block.row_weight[first + r] : block.scale);
+            if (block.codes != nullptr) {
+                const std::int32_t code = block.codes[first + r];
+                if (code < 0) {
+                    weight[r] = 0.0;
+                } else {
+                    const std::size_t place = static_cast<std::size_t>(code);
+                    right[r] = place / width * block.stride + place % width;
                 }
-            });
-            target_sum = total<T>(part);
-            distance = total<T>(away);
-        }
-        const vec<double> loss = fma(target_sum, log1p<T>(row.u).round(), distance);
-        sum_of_losses += first_lane(unless_zero<T>(weight, loss));
-        if (block.gradient == nullptr) continue;
-        T* const gradient = block.gradient + r * wide;
-        const vec<double> inverse = vec<double>(1.0) / (row.u + 1.0);
-        row.each([&](std::size_t at, int lanes, vec<T> score) GLASSNET_INLINE_LAMBDA {
-            const vec<T> t = targets != nullptr ? vec<T>::load_first(targets + at, lanes) : vec<T>::zero();
-            vec<double> g[kHalves<T>];
-#pragma GCC unroll 2
-            for (int h = 0; h < kHalves<T>; ++h) {
-                const vec<double> x = half(score, h);
-                g[h] = unless_zero<T>(weight, class_gradient(shifted_exp<T>(x, row.largest), eq(x, row.largest), half(t, h),
-                                                             target_sum, row.u, inverse));
+                target_sum[r] = 1.0;
+                distance[r] = largest[r] - static_cast<double>(z[r * width + right[r]]);
+            } else {
+                const T* const targets = block.target + (first + r) * width;
+                const Wide<T> top = largest[r];
+                Wide<T> targets_total = 0.0, away = 0.0;
+                each_in_row<T>(block.cols, block.stride, width, [&](std::size_t at, int lanes) GLASSNET_INLINE_LAMBDA {
+                    const Wide<T> t = widen(vec<T>::load_first(targets + at, lanes));
+                    targets_total = targets_total + t;
+                    away = away + unless_zero(t, top - widen(score_at(z + r * width + at, lanes)));
+                });
+                target_sum[r] = sum(targets_total);
+                distance[r] = sum(away);
             }
-            select(first_lanes<T>(lanes), joined<T>(g), vec<T>::zero()).store(gradient + at);
-        });
-        if (targets == nullptr) {
-            const vec<double> x = static_cast<double>(row.z[right]);
-            const vec<double> g = class_gradient(shifted_exp<T>(x, row.largest), eq(x, row.largest), 1.0, 1.0, row.u, inverse);
-            gradient[right] = static_cast<T>(first_lane(unless_zero<T>(weight, g)));
+            if (weight[r] != 0.0) total += weight[r] * (target_sum[r] * log_sum[r] + distance[r]);
+        }
+        if (block.gradient == nullptr) continue;
+        for (std::size_t r = 0; r < count; ++r) {
+            T* const gradient = block.gradient + (first + r) * width;
+            const T* const targets = block.codes == nullptr ? block.target + (first + r) * width : nullptr;
+            const Wide<T> top = largest[r];
+            each_in_row<T>(block.cols, block.stride, width, [&](std::size_t at, int lanes) GLASSNET_INLINE_LAMBDA {
+                const Wide<T> score = widen(score_at(z + r * width + at, lanes)), e = shifted_exp<R>(score, top);
+                Wide<T> g = e * Wide<T>(inverse[r]);
+                if (targets != nullptr) {
+                    const Wide<T> t = widen(vec<T>::load_first(targets + at, lanes));
+                    g = class_gradient(e, eq(score, top), t, Wide<T>(target_sum[r]), Wide<T>(u[r]), Wide<T>(inverse[r]));
+                }
+                const vec<T> result = narrow<T>(unless_zero(Wide<T>(weight[r]), g));
+                select(first_lanes<T>(lanes), result, vec<T>::zero()).store(gradient + at);
+            });
+        }
+        if (block.codes == nullptr) continue;
+        // The right classes' gradients once more, as the negative sum of the others.
+        double score[kRowGroup], own[kRowGroup];
+        for (std::size_t r = 0; r < kRowGroup; ++r) {
+            score[r] = r < count ? static_cast<double>(z[r * width + right[r]]) : 0.0;
+        }
+        for (int r = 0; r < kRowGroup; r += vec<double>::size) {
+            const wide<1> x = widen(vec<double>::load(score + r)), top = widen(vec<double>::load(largest + r));
+            const wide<1> g = class_gradient(shifted_exp<One>(x, top), eq(x, top), wide<1>(1.0), wide<1>(1.0),
+                                             widen(vec<double>::load(u + r)), widen(vec<double>::load(inverse + r)));
+            unless_zero(widen(vec<double>::load(weight + r)), g).v[0].store(own + r);
+        }
+        for (std::size_t r = 0; r < count; ++r) {
+            if (weight[r] != 0.0) block.gradient[(first + r) * width + right[r]] = static_cast<T>(own[r]);
         }
     }
-    return sum_of_losses;
+    return total;
 }
 
 }  // namespace glassnet::GLASSNET_ISA

@@ -17,11 +17,6 @@ GLASSNET_INLINE void each_vector(std::size_t n, F f) {
 }
 
 template <class T>
-GLASSNET_INLINE void store_lanes(vec<T> x, T* p, int lanes) {
-    lanes == vec<T>::size ? x.store(p) : x.store_first(p, lanes);
-}
-
-template <class T>
 void multiply(T* d, const T* slope, std::size_t n) {
     each_vector<T>(n, [&](std::size_t i, int lanes) GLASSNET_INLINE_LAMBDA {
         store_lanes(load_lanes(d + i, lanes) * load_lanes(slope + i, lanes), d + i, lanes);
@@ -64,17 +59,14 @@ std::size_t count_below(const T* slope, std::size_t n, T threshold) {
 // Adds to both sums.
 template <class T>
 void moments(const T* data, std::size_t n, double* sum_of, double* sum_of_squares) {
-    vec<double> sums[kHalves<T>], squares[kHalves<T>];
-    for (int h = 0; h < kHalves<T>; ++h) sums[h] = squares[h] = vec<double>::zero();
+    Wide<T> sums = 0.0, squares = 0.0;
     each_vector<T>(n, [&](std::size_t i, int lanes) GLASSNET_INLINE_LAMBDA {
-        const vec<T> x = load_lanes(data + i, lanes);
-        for (int h = 0; h < kHalves<T>; ++h) {
-            sums[h] = sums[h] + half(x, h);
-            squares[h] = fma(half(x, h), half(x, h), squares[h]);
-        }
+        const Wide<T> x = widen(load_lanes(data + i, lanes));
+        sums = sums + x;
+        squares = fma(x, x, squares);
     });
-    *sum_of += total<T>(sums);
-    *sum_of_squares += total<T>(squares);
+    *sum_of += sum(sums);
+    *sum_of_squares += sum(squares);
 }
 
 template <class T>

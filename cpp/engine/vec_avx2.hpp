@@ -241,9 +241,7 @@ struct words {
     __m256i w;
 
     GLASSNET_INLINE words(__m256i r) : w(r) {}
-    static GLASSNET_INLINE words load(const std::uint64_t* p) {
-        return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
-    }
+    static GLASSNET_INLINE words from_whole(vec<double> x) { return _mm256_castpd_si256((x + 0x1p52).v); }
     static GLASSNET_INLINE words broadcast(std::uint64_t x) { return _mm256_set1_epi64x(static_cast<long long>(x)); }
     friend GLASSNET_INLINE words operator^(words a, words b) { return _mm256_xor_si256(a.w, b.w); }
     friend GLASSNET_INLINE words multiply_low(words a, words b) { return _mm256_mul_epu32(a.w, b.w); }

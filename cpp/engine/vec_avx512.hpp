@@ -255,7 +255,7 @@ struct words {
     __m512i w;
 
     GLASSNET_INLINE words(__m512i r) : w(r) {}
-    static GLASSNET_INLINE words load(const std::uint64_t* p) { return _mm512_loadu_si512(p); }
+    static GLASSNET_INLINE words from_whole(vec<double> x) { return _mm512_castpd_si512((x + 0x1p52).v); }
     static GLASSNET_INLINE words broadcast(std::uint64_t x) { return _mm512_set1_epi64(static_cast<long long>(x)); }
     friend GLASSNET_INLINE words operator^(words a, words b) { return _mm512_xor_si512(a.w, b.w); }
     friend GLASSNET_INLINE words multiply_low(words a, words b) { return _mm512_mul_epu32(a.w, b.w); }

@@ -227,7 +227,7 @@ struct words {
     uint64x2_t w;
 
     GLASSNET_INLINE words(uint64x2_t r) : w(r) {}
-    static GLASSNET_INLINE words load(const std::uint64_t* p) { return vld1q_u64(p); }
+    static GLASSNET_INLINE words from_whole(vec<double> x) { return (x + 0x1p52).bits(); }
     static GLASSNET_INLINE words broadcast(std::uint64_t x) { return vdupq_n_u64(x); }
     friend GLASSNET_INLINE words operator^(words a, words b) { return veorq_u64(a.w, b.w); }
     friend GLASSNET_INLINE words multiply_low(words a, words b) { return vmull_u32(vmovn_u64(a.w), vmovn_u64(b.w)); }

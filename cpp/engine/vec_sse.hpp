@@ -241,9 +241,7 @@ struct words {
     __m128i w;
 
     GLASSNET_INLINE words(__m128i r) : w(r) {}
-    static GLASSNET_INLINE words load(const std::uint64_t* p) {
-        return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-    }
+    static GLASSNET_INLINE words from_whole(vec<double> x) { return _mm_castpd_si128((x + 0x1p52).v); }
     static GLASSNET_INLINE words broadcast(std::uint64_t x) { return _mm_set1_epi64x(static_cast<long long>(x)); }
     friend GLASSNET_INLINE words operator^(words a, words b) { return _mm_xor_si128(a.w, b.w); }
     friend GLASSNET_INLINE words multiply_low(words a, words b) { return _mm_mul_epu32(a.w, b.w); }

@@ -21,6 +21,12 @@ template <int N>
 struct masks {
     mask<double> v[N];
 
+    masks() = default;
+    GLASSNET_INLINE masks(const masks& other) { GLASSNET_EACH v[i] = other.v[i]; }
+    GLASSNET_INLINE masks& operator=(const masks& other) {
+        GLASSNET_EACH v[i] = other.v[i];
+        return *this;
+    }
     friend GLASSNET_INLINE masks operator&(masks a, masks b) GLASSNET_EACH_OF(masks, a.v[i] & b.v[i])
     friend GLASSNET_INLINE masks operator|(masks a, masks b) GLASSNET_EACH_OF(masks, a.v[i] | b.v[i])
 };
@@ -29,9 +35,16 @@ template <int N>
 struct wide {
     vec<double> v[N];
 
+    // Copied vector by vector: GCC would copy the array as a block of memory.
     wide() = default;
+    GLASSNET_INLINE wide(const wide& other) { GLASSNET_EACH v[i] = other.v[i]; }
+    GLASSNET_INLINE wide& operator=(const wide& other) {
+        GLASSNET_EACH v[i] = other.v[i];
+        return *this;
+    }
     GLASSNET_INLINE wide(double x) { GLASSNET_EACH v[i] = x; }
 
+    static GLASSNET_INLINE wide from_bits(std::uint64_t bits) GLASSNET_EACH_OF(wide, vec<double>::from_bits(bits))
     friend GLASSNET_INLINE wide operator+(wide a, wide b) GLASSNET_EACH_OF(wide, a.v[i] + b.v[i])
     friend GLASSNET_INLINE wide operator-(wide a, wide b) GLASSNET_EACH_OF(wide, a.v[i] - b.v[i])
     friend GLASSNET_INLINE wide operator*(wide a, wide b) GLASSNET_EACH_OF(wide, a.v[i] * b.v[i])
@@ -96,6 +109,21 @@ GLASSNET_INLINE wide<1> widen(vec<double> x) {
     wide<1> r;
     r.v[0] = x;
     return r;
+}
+
+// `size` vectors from the first on, out of a wider one; and into it.
+template <int kSize, int N>
+GLASSNET_INLINE wide<kSize> part(const wide<N>& from, int first) {
+    wide<kSize> r;
+#pragma GCC unroll 4
+    for (int i = 0; i < kSize; ++i) r.v[i] = from.v[first + i];
+    return r;
+}
+
+template <int kSize, int N>
+GLASSNET_INLINE void put(wide<N>& into, int first, const wide<kSize>& from) {
+#pragma GCC unroll 4
+    for (int i = 0; i < kSize; ++i) into.v[first + i] = from.v[i];
 }
 
 template <class T>

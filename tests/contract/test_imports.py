@@ -53,8 +53,9 @@ HEAVY = {
     "torch",
     "uvicorn",
 }
-# A front may need at once what it is a front to.
-ALLOWED_HEAVY = {"estimators": {"sklearn"}, "playground": {"starlette", "uvicorn"}}
+# A front may need at once what it is a front to; a command's module is loaded when the command runs (test_startup.py
+# sees to that).
+ALLOWED_HEAVY = {"estimators": {"sklearn"}, "cli": {"sklearn"}, "playground": {"starlette", "uvicorn"}}
 
 # Used where the person has them; never required.
 OPTIONAL = {"IPython", "jax", "onnxruntime", "pandas", "polars", "pyarrow", "torch"}

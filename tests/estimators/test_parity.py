@@ -128,7 +128,13 @@ def test_several_outputs_follow_the_same_gradient_and_report_the_sum():
 def test_adam_differs_only_by_where_epsilon_stands(batch_size):
     # Kingma and Ba's algorithm 1 adds epsilon to the corrected root, scikit-learn to the uncorrected one. With an
     # epsilon that is nothing the steps are the same; with a large one they are not.
-    parameters = {**COMMON, "solver": "adam", "learning_rate_init": 0.01, "batch_size": batch_size, "activation": "tanh"}
+    parameters = {
+        **COMMON,
+        "solver": "adam",
+        "learning_rate_init": 0.01,
+        "batch_size": batch_size,
+        "activation": "tanh",
+    }
     theirs = neural_network.MLPClassifier(**parameters, epsilon=1e-300)
     equal(trained_from_the_same_weights(gn.MLPClassifier(**parameters, epsilon=1e-300), theirs, Y), theirs, 1e-9)
     theirs = neural_network.MLPClassifier(**parameters)

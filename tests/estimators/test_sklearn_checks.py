@@ -17,7 +17,12 @@ WEIGHT_EQUIVALENCE = {
 }
 
 
-@parametrize_with_checks([MLPClassifier(max_iter=100), MLPRegressor(max_iter=100)])
+# scikit-learn 1.6 gives pytest a generator, which pytest no longer wants: make it a list.
+_CHECKS = parametrize_with_checks([MLPClassifier(max_iter=100), MLPRegressor(max_iter=100)])
+CHECKS = pytest.mark.parametrize(_CHECKS.args[0], list(_CHECKS.args[1]), **_CHECKS.kwargs)
+
+
+@CHECKS
 def test_check(estimator, check):
     if check.func.__name__ == "check_sample_weight_equivalence_on_dense_data":
         estimator = clone(estimator).set_params(**WEIGHT_EQUIVALENCE[type(estimator).__name__])

@@ -50,8 +50,9 @@ def loss_curves(train: Sequence[float], validation: Sequence[float] | None, note
     curves = [(train, BLUE, _("train"))]
     if validation is not None:
         curves.append((validation, ORANGE, _("validation")))
+    marker = "o" if len(epochs) <= 25 else None
     for losses, color, _name in curves:
-        axes.plot(epochs, losses, color=color, linewidth=2, solid_capstyle="round", marker="o", markersize=3.5)
+        axes.plot(epochs, losses, color=color, linewidth=2, solid_capstyle="round", marker=marker, markersize=3.5)
     axes.set_yscale("log")
     _plain_numbers(axes)
     ends = _apart([float(np.log(losses[-1])) for losses, _color, _name in curves], axes)
