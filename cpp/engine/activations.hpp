@@ -98,10 +98,9 @@ struct Elu : Smooth {
     static constexpr int parameter_count = 1;
     template <class R, class V = typename R::V>
     static GLASSNET_INLINE Curve<V> at(V x, const Parameters& p) {
-        const auto on = gt(x, 0.0);
         const R alpha = p.value[0];
         const Exponential<R> e = falling_exponential<R>(min(0.0, x));
-        return {select(on, x, (e.minus_one() * alpha).round()), select(on, 1.0, e.times(alpha))};
+        return {select(ge(x, 0.0), x, (e.minus_one() * alpha).round()), select(gt(x, 0.0), 1.0, e.times(alpha))};
     }
 };
 
@@ -112,10 +111,9 @@ struct Selu : Smooth {
     static GLASSNET_INLINE Curve<V> at(V x, const Parameters&) {
         constexpr double kLambda = 1.0507009873554805, kLambdaLow = 3.9874847667154144e-17;
         const R lambda_alpha(1.7580993408473768, 1.41535193800845e-17);
-        const auto on = gt(x, 0.0);
         const Exponential<R> e = falling_exponential<R>(min(0.0, x));
-        return {select(on, fma(x, kLambda, x * kLambdaLow), (e.minus_one() * lambda_alpha).round()),
-                select(on, kLambda, e.times(lambda_alpha))};
+        return {select(ge(x, 0.0), fma(x, kLambda, x * kLambdaLow), (e.minus_one() * lambda_alpha).round()),
+                select(gt(x, 0.0), kLambda, e.times(lambda_alpha))};
     }
 };
 
@@ -163,7 +161,7 @@ struct Silu : Smooth {
         V low = e.times(scaled), high = x * i.hi;
         if constexpr (R::doubled) {
             low = select(lt(z.hi, -1380.0), copysign(0.0, x), low);
-            high = select(gt(z.hi, 40.0), x, scaled.round());
+            high = select(eq(x, finite), copysign(scaled.round(), x), high);  // -0 stays -0
         }
         const V rising = e.times((one + value + bounded) * ii), level = ((one + value * (one + bounded)) * ii).round();
         return {select(negative, low, high), select(negative, rising, level)};

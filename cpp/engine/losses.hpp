@@ -13,6 +13,14 @@
 
 namespace glassnet::GLASSNET_ISA {
 
+// e^x for x <= 0. What is below the range of `exponential` is 0 here: losses are double even where scores are float.
+template <class R>
+GLASSNET_INLINE Exponential<R> vanishing_exponential(R x) {
+    Exponential<R> e = falling_exponential<R>(x);
+    if constexpr (!R::doubled) e.power = select(lt(x.hi, -708.0), 0.0, e.power);
+    return e;
+}
+
 template <class V>
 struct LossTerm {
     V loss, gradient;
@@ -76,7 +84,7 @@ struct BinaryCrossEntropy {
     static GLASSNET_INLINE LossTerm<V> at(V z, V t, const Parameters&) {
         const auto negative = lt(z, 0.0);
         const V a = abs(z), away = select(negative, t, 1.0 - t);  // the share that z speaks against
-        const Exponential<R> e = falling_exponential<R>(-a);
+        const Exponential<R> e = vanishing_exponential<R>(-a);
         const V small = e.times(inverse(R(1.0) + e.value()));  // sigmoid(-|z|)
         return {select(eq(away, 0.0), 0.0, away * a) + log_one_plus(e).round(),
                 select(negative, small - away, away - small)};

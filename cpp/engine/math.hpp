@@ -53,6 +53,7 @@ struct real<float, N> {
     friend GLASSNET_INLINE real times_power_of_two(real a, V power) { return a.hi * power; }
     friend GLASSNET_INLINE real minus_abs(real a) { return -abs(a.hi); }
     friend GLASSNET_INLINE real cut(real a, double limit) { return max(-limit, min(limit, a.hi)); }
+    static GLASSNET_INLINE real difference(V a, V b) { return a - b; }
     friend GLASSNET_INLINE real select(masks<N> m, real a, real b) { return select(m, a.hi, b.hi); }
 };
 
@@ -108,6 +109,11 @@ struct real<double, N> {
     friend GLASSNET_INLINE real multiply_add(real a, real b, real c) { return a * b + c; }
     friend GLASSNET_INLINE real times_power_of_two(real a, V power) { return {a.hi * power, a.lo * power}; }
     friend GLASSNET_INLINE real minus_abs(real a) { return select(lt(a.hi, 0.0), a, -a); }
+    // a - b, which may be infinite.
+    static GLASSNET_INLINE real difference(V a, V b) {
+        const real d = sum(a, -b);
+        return {d.hi, select(is_nan(d.lo), 0.0, d.lo)};
+    }
     // To [-limit, limit]; lo, which may be NaN where hi is infinite, goes with what is cut off.
     friend GLASSNET_INLINE real cut(real a, double limit) {
         return {max(-limit, min(limit, a.hi)), select(le(abs(a.hi), limit), a.lo, 0.0)};

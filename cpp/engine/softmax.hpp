@@ -18,7 +18,15 @@ namespace glassnet::GLASSNET_ISA {
 
 template <class R>
 GLASSNET_INLINE typename R::V shifted_exp(typename R::V z, typename R::V largest) {
-    return falling_exponential<R>(R(z) - R(largest)).times(1.0);
+    return vanishing_exponential<R>(R::difference(z, largest)).times(1.0);
+}
+
+// log p, where the score may be -inf.
+template <class R>
+GLASSNET_INLINE typename R::V log_share(typename R::V z, typename R::V largest, R log_sum) {
+    const R d = R::difference(z, largest);
+    const typename R::V result = (d - log_sum).round();
+    return select(is_nan(result), d.hi, result);
 }
 
 // Gradient of one class, over its weight: e = e^(z - m), t its target, s the targets' sum, u and i = 1 / (1 + u) of the
@@ -64,7 +72,7 @@ void softmax_columns(const T* z, T* y, std::size_t rows, std::size_t cols, std::
         const R log_sum = log1p<R>(row.u);
         for (std::size_t c = 0; c < cols; ++c) {
             const Wide<T> score = widen(row.column(c));
-            const Wide<T> result = log ? (R(score) - R(row.largest) - log_sum).round()
+            const Wide<T> result = log ? log_share<R>(score, row.largest, log_sum)
                                        : shifted_exp<R>(score, row.largest) / (row.u + 1.0);
             store_lanes(narrow<T>(result), y + c * stride + r, lanes);
         }
@@ -198,7 +206,7 @@ void softmax_panels(const T* z, T* y, std::size_t rows, std::size_t cols, std::s
             const Wide<T> top = largest[r];
             each_in_row<T>(cols, stride, width, [&](std::size_t at, int lanes) GLASSNET_INLINE_LAMBDA {
                 const Wide<T> score = widen(score_at(z + r * width + at, lanes));
-                const Wide<T> result = log ? (R(score) - R(top) - R(Wide<T>(norm[r]))).round()
+                const Wide<T> result = log ? log_share<R>(score, top, R(Wide<T>(norm[r])))
                                            : shifted_exp<R>(score, top) * Wide<T>(norm[r]);
                 select(first_lanes<T>(lanes), narrow<T>(result), vec<T>::zero()).store(y + r * width + at);
             });

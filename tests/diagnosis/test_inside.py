@@ -49,7 +49,7 @@ def test_dead_units_are_counted_and_the_worst_layer_named(n_dead, severity):
 
 def test_one_dead_unit_is_singular():
     found = by_name((10, 3), [[4], []], [0, 0], [1, 1])["dead_units"]
-    assert found.text == "1 of 10 hidden units is dead, most in layer 1 (10%)"
+    assert found.text == "1 of 10 hidden units is dead, most in layer 1 (10% of it)"
 
 
 def test_a_class_that_is_never_predicted_is_no_dead_unit():

@@ -87,6 +87,14 @@ def test_before_fit(cls, method):
         getattr(small(cls), method)(*arguments)
 
 
+def test_a_fit_that_failed_has_fitted_nothing():
+    model = small(gn.MLPClassifier, solver="smart")
+    with pytest.raises(ValueError, match="solver"):
+        model.fit(X, Y)
+    with pytest.raises(NotFittedError):
+        model.predict(X)
+
+
 @pytest.mark.parametrize("cls", ESTIMATORS)
 @pytest.mark.parametrize("rows", [X[:, :3], X[:, :0], scipy.sparse.csr_matrix(X[:, :3]), X[:, :3].tolist()])
 def test_other_width_in_predict(cls, rows):

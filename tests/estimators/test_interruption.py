@@ -39,7 +39,7 @@ print("score", model.score(X, y))
     [
         (2000, 50, {"early_stopping": True}),  # many short epochs
         (300_000, 500, {}),  # one epoch takes seconds
-        (2000, 50, {"solver": "lbfgs", "tol": 0, "max_fun": 10**9}),
+        (50_000, 200, {"solver": "lbfgs", "tol": 0, "max_fun": 10**9}),
     ],
     ids=["short epochs", "one long epoch", "lbfgs"],
 )

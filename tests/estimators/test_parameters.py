@@ -2,6 +2,7 @@
 
 import inspect
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -65,7 +66,7 @@ def test_constructor_looks_at_nothing(ours):
     assert vars(model) == dict.fromkeys(names, nonsense)
 
 
-BAD = {
+BAD: dict[str, list[Any]] = {
     "hidden_layer_sizes": [0, -1, (3, 0), (3, 2.5), "ten", None],
     "activation": ["rleu", 3, None, "softmax", ["relu", "relu"]],
     "solver": ["adma", None, 1],

@@ -135,6 +135,16 @@ def test_wrong_class_weights(y, class_weight, match):
         gn.MLPClassifier(5, max_iter=2, class_weight=class_weight).fit(MANY_X, y)
 
 
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_class_weights_weigh_validation_rows_too(solver):
+    model = gn.MLPClassifier(5, max_iter=20, random_state=0, solver=solver, class_weight={0: 3.0, 2: 0.5})
+    model.fit(X[:40], Y[:40], X_val=X[40:], y_val=Y[40:], sample_weight_val=WEIGHT[40:])
+    weight = WEIGHT[40:] * np.array([3.0, 1.0, 0.5])[Y[40:]]
+    assert model.validation_scores_[-1] == pytest.approx(model.score(X[40:], Y[40:], weight))
+    losses = -model.predict_log_proba(X[40:])[np.arange(20), Y[40:]]
+    assert model.validation_loss_curve_[-1] == pytest.approx(np.average(losses, weights=weight))
+
+
 def test_balanced_needs_all_rows():
     with pytest.raises(ParameterError, match="cannot count all rows"):
         gn.MLPClassifier(5, class_weight="balanced").partial_fit(X, Y, classes=[0, 1, 2])

@@ -239,10 +239,8 @@ def _train_lbfgs(
         callback=note,
         options={"maxfun": training.max_fun, "maxiter": training.max_iter, "gtol": training.tol},
     )
-    coefs: list[Any]
-    intercepts: list[Any]
     coefs, intercepts = unpack(result.x.astype(network.dtype))
     if not rows.table:
         rows.add(1, float(result.fun), np.nan, np.nan, np.nan, np.nan)
     reason = "max_iter" if result.status == 1 else "converged"
-    return Fit(coefs, intercepts, None, rows.trace(), reason, len(rows.table))
+    return Fit([*coefs], [*intercepts], None, rows.trace(), reason, len(rows.table))

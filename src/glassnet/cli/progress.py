@@ -91,12 +91,12 @@ def watcher(console: Console, epochs: int) -> LiveBar | PlainLines:
 
 
 class _Clock(ProgressColumn):
-    """Epochs a minute, and the time that has gone: "1,140 epochs/min · 0:03"."""
+    """Epochs a minute, and the time that has gone: "· 1,140 epochs/min · 0:03"."""
 
     def render(self, task: Task) -> Text:
         seconds = task.finished_time if task.finished_time is not None else task.elapsed or 0.0
         clock = f"{int(seconds) // 60}:{int(seconds) % 60:02}"
-        return Text(f"{_speed(task.completed, seconds)} · {clock}" if task.completed else clock, style="dim")
+        return Text(f"· {_speed(task.completed, seconds)} · {clock}" if task.completed else clock, style="dim")
 
 
 def _place(epoch: int, epochs: int) -> str:

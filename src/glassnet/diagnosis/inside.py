@@ -83,8 +83,8 @@ def _dead_units(network: NetworkSpec, trace: Trace) -> Finding:
         text = plural("its one hidden unit is alive", "all {n} hidden units alive", sum(units)).format(n=sum(units))
         return Finding("dead_units", "healthy", 0.0, None, text)
     text = plural(
-        "{n} of {units} hidden units is dead, most in layer {layer} ({share})",
-        "{n} of {units} hidden units are dead, most in layer {layer} ({share})",
+        "{n} of {units} hidden units is dead, most in layer {layer} ({share} of it)",
+        "{n} of {units} hidden units are dead, most in layer {layer} ({share} of it)",
         sum(dead),
     ).format(n=sum(dead), units=sum(units), layer=worst + 1, share=f"{shares[worst]:.0%}")
     return Finding("dead_units", _severity(shares[worst], DEAD_NOTE, DEAD_WARNING), shares[worst], worst + 1, text)

@@ -27,7 +27,7 @@ from glassnet.errors import ParameterError
 from glassnet.estimators import display, translate, validation
 from glassnet.estimators.progress import listener_for, speak_after, warn_of_scales
 from glassnet.estimators.ready import Ready
-from glassnet.network import DType, NetworkSpec, TrainingSpec
+from glassnet.network import NetworkSpec, TrainingSpec
 
 Array = NDArray[Any]
 # X, targets as `_read_targets` gives them, sample weights.
@@ -131,32 +131,18 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
 
         X, y = validation.checked_training(self, X, y, reset=not continuing, numeric_y=self._numeric_y)
         weight = validation.checked_weights("sample_weight", sample_weight, X.shape[0])
-        targets = self._read_targets(y, first=not continuing, one_epoch=one_epoch)
+        train: Rows = (X, self._read_targets(y, first=not continuing, one_epoch=one_epoch), weight)
         X_val, y_val = validation.checked_validation(self, X_val, y_val, numeric_y=self._numeric_y)
         judge: Rows | None = None
         if X_val is not None:
             weight_val = validation.checked_weights("sample_weight_val", sample_weight_val, X_val.shape[0])
             judge = (X_val, self._read_targets(y_val, first=False, one_epoch=one_epoch), weight_val)
 
-        loss = self._loss()
-        if self._numeric_y:
-            for numbers in (targets, judge[1]) if judge is not None else (targets,):
-                loss.domain.check(numbers, loss.name)
-        dtype = cast("DType", X.dtype.name if self.dtype == "auto" else self.dtype)
-        if continuing:
-            dtype = self.network_.dtype
-        network = translate.network_spec(self, X.shape[1], self._width(targets, loss), loss, dtype)
-        if continuing and network.shapes != self.network_.shapes:
-            raise ParameterError.value(
-                "hidden_layer_sizes",
-                self.hidden_layer_sizes,
-                "what it was in the first call, to continue from there",
-            )
+        network = self._network(train, judge, continuing=continuing)
         seed = self.training_.seed if continuing else self._draw_seed()
-        train: Rows = (X, targets, weight)
         if self.early_stopping and judge is None and self.solver != "lbfgs":
             share = translate.share("validation_fraction", self.validation_fraction)
-            rows, others = validation.split_rows(X.shape[0], share, self._strata(targets), seed)
+            rows, others = validation.split_rows(X.shape[0], share, self._strata(train[1]), seed)
             judge = _rows_of(train, others)
             train = _rows_of(train, rows)
         training = translate.training_spec(self, train[0].shape[0], seed)
@@ -181,9 +167,27 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         if training.solver == "lbfgs" and judge is not None:
             self._judge_once(data, y_val)
         speak_after(fit, training, verbose, one_epoch=one_epoch)
-        if not continuing:
+        if not (continuing or one_epoch):
             warn_of_scales(X, getattr(self, "feature_names_in_", None))
         return self
+
+    def _network(self, train: Rows, judge: Rows | None, *, continuing: bool) -> NetworkSpec:
+        """Describe the network for these rows; one that is continued keeps its shape and float type."""
+        X, targets, _ = train
+        loss = self._loss()
+        if self._numeric_y:
+            for numbers in (targets, judge[1]) if judge is not None else (targets,):
+                loss.domain.check(numbers, loss.name)
+        dtype = X.dtype.name if self.dtype == "auto" else self.dtype
+        if continuing:
+            dtype = self.network_.dtype
+        network = translate.network_spec(self, X.shape[1], self._width(targets, loss), loss, dtype)
+        if continuing and network.shapes != self.network_.shapes:
+            sizes = self.hidden_layer_sizes
+            raise ParameterError.value(
+                "hidden_layer_sizes", sizes, "what it was in the first call, to continue from there"
+            )
+        return network
 
     def _draw_seed(self) -> int:
         return int(check_random_state(self.random_state).randint(0, 2**64, dtype=np.uint64))
@@ -265,6 +269,9 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         if "text/html" in bundle:
             bundle["text/html"] = display.with_layers(bundle["text/html"], getattr(self, "network_", None))
         return bundle
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "network_")
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -109,8 +109,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     weight_decay : float, default=0.0
         Decoupled decay: each step the weights shrink by the factor 1 - rate * weight_decay.
     class_weight : "balanced", dict, list or None, default=None
-        Weight of each class, times the rows' sample weights. "balanced" gives all classes the same total. For several
-        labels a list with one dict {0: ..., 1: ...} (or "balanced") for each column of y.
+        Weight of each class, times the rows' sample weights, in training and validation. "balanced" gives all classes
+        the same total. For several labels a list with one dict {0: ..., 1: ...} (or "balanced") for each column of y.
     label_smoothing : float, default=0.0
         Share of each target that is spread evenly over the classes, in [0, 1). Validation uses the targets as they are.
     rho : float, default=0.99

@@ -161,8 +161,9 @@ class Labels:
     def log_probabilities(self, scores: NDArray[Any], link: Link) -> NDArray[Any]:
         """Logarithms of the probabilities, from raw scores: finite where a probability rounds to 0 or 1."""
         if link == "softmax":
-            return log_softmax(scores, axis=1)
-        logs: NDArray[Any] = log_expit(self._both_sides(scores))
+            logs: NDArray[Any] = log_softmax(scores, axis=1)
+            return logs
+        logs = log_expit(self._both_sides(scores))
         if self.kind == "multiclass":  # one sigmoid for each class, one against the rest: let them sum to 1
             logs -= logsumexp(logs, axis=1, keepdims=True)
         return logs
