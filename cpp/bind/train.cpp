@@ -370,6 +370,7 @@ Solver solver_of(const std::string& name) {
 
 Score score_of(const std::string& name) {
     if (name == "accuracy") return Score::kAccuracy;
+    if (name == "accuracy_of_largest") return Score::kAccuracyOfLargest;
     if (name == "r2") return Score::kR2;
     if (name == "none") return Score::kNone;
     throw std::invalid_argument("unknown score: " + name);

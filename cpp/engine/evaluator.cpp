@@ -40,18 +40,20 @@ struct Part {
 };
 
 template <class T>
-bool is_right(const Data<T>& data, const Matrix<T>& z, std::size_t row, std::size_t r, std::size_t outputs) {
-    if (data.codes == nullptr) {  // one or more yes-no outputs: all must be right
+bool is_right(const Data<T>& data, const Matrix<T>& z, std::size_t row, std::size_t r, std::size_t outputs, Score score, T threshold) {
+    const T* target = data.targets == nullptr ? nullptr : data.targets + row * outputs;
+    if (target != nullptr && score == Score::kAccuracy) {
         for (std::size_t c = 0; c < outputs; ++c) {
-            if ((z.at(r, c) > T{0}) != (data.targets[row * outputs + c] > T{0.5})) return false;
+            if ((z.at(r, c) > threshold) != (target[c] > T{0.5})) return false;
         }
         return true;
     }
-    std::size_t best = 0;
+    std::size_t best = 0, wanted = 0;
     for (std::size_t c = 1; c < outputs; ++c) {
         if (z.at(r, c) > z.at(r, best)) best = c;
+        if (target != nullptr && target[c] > target[wanted]) wanted = c;
     }
-    return static_cast<std::int64_t>(best) == data.codes[row];
+    return target != nullptr ? best == wanted : static_cast<std::int64_t>(best) == data.codes[row];
 }
 
 }  // namespace
@@ -140,6 +142,7 @@ void Evaluator<T>::evaluate(const Data<T>& data, Score score, double& loss, doub
         if (worker.targets.has_values || worker.targets.codes.size() > 0) continue;
         worker.targets = make_targets(network_, data, block_rows_);
     }
+    const T threshold = static_cast<T>(network_.threshold());
     std::vector<Part> parts(blocks);
     team_.run(blocks, [&](int id, std::size_t b) {
         Worker& worker = workers_[static_cast<std::size_t>(id)];
@@ -153,9 +156,9 @@ void Evaluator<T>::evaluate(const Data<T>& data, Score score, double& loss, doub
         part.loss = part.weight * network_.loss(worker.activations, worker.targets, block, false);
         const Matrix<T>& z = worker.activations.outputs.back();
         const auto weight = [&](std::size_t row) { return data.weights == nullptr || data.weights_per_output ? 1.0 : data.weights[row]; };
-        if (score == Score::kAccuracy) {
+        if (score == Score::kAccuracy || score == Score::kAccuracyOfLargest) {
             for (std::size_t r = 0; r < block.count; ++r) {
-                part.right += is_right(data, z, first + r, r, outputs) ? weight(first + r) : 0.0;
+                part.right += is_right(data, z, first + r, r, outputs, score, threshold) ? weight(first + r) : 0.0;
             }
         } else if (score == Score::kR2 && data.targets != nullptr) {
             part.sums.assign(4 * outputs, 0.0);
@@ -187,7 +190,7 @@ void Evaluator<T>::evaluate(const Data<T>& data, Score score, double& loss, doub
     }
     loss = all.loss / all.weight;
     value = std::numeric_limits<double>::quiet_NaN();
-    if (score == Score::kAccuracy) {
+    if (score == Score::kAccuracy || score == Score::kAccuracyOfLargest) {
         double total = static_cast<double>(n);
         if (data.weights != nullptr && !data.weights_per_output) total = all.weight;
         value = all.right / total;

@@ -32,6 +32,7 @@ Network<T>::Network(const NetworkDescription& description, const KernelSet& kern
     loss_ = find_loss<T>(element_, description.loss);
     if (loss_ == nullptr) throw std::invalid_argument("unknown loss: " + description.loss);
     link_ = find_activation<T>(element_, loss_->link);
+    loss_threshold_ = std::string(loss_->link) == "sigmoid" ? 0.0 : 0.5;
 
     input_panels_ = panels_for<T>(description.inputs, product_);
     Panels panels = input_panels_;
@@ -63,7 +64,6 @@ Network<T>::Network(const NetworkDescription& description, const KernelSet& kern
         panels = panels_for<T>(inputs, product_);
     }
     parameters_ = Buffer<T>(offset);
-    output_layout_ = layers_.back()->make_output(1);
     for (const Tile& tile : tiles_) largest_tile_ = std::max(largest_tile_, tile.weights.size + tile.biases.size);
     // The dearest first: whoever finishes early then takes small ones.
     std::stable_sort(tiles_.begin(), tiles_.end(), [](const Tile& a, const Tile& b) { return a.cost > b.cost; });

@@ -59,7 +59,8 @@ public:
     Layer<T>& layer(std::size_t l) { return *layers_[l]; }
     const Layer<T>& layer(std::size_t l) const { return *layers_[l]; }
     const ActivationKernel<T>& activation(std::size_t l) const { return *activations_[l]; }
-    bool by_column() const { return output_layout_.narrow; }
+    // A raw score above this says yes: where the prediction is 1/2.
+    double threshold() const { return loss_threshold_; }
     const ElementKernels<T>& element() const { return element_; }
     const ProductKernels<T>& product() const { return product_; }
     double training_cost() const { return training_cost_; }     // floating-point operations a row, both phases
@@ -97,7 +98,7 @@ private:
     std::vector<Tile> tiles_;
     std::size_t largest_tile_ = 0;
     Panels input_panels_;
-    Matrix<T> output_layout_;                     // a one-row model of the last layer's output
+    double loss_threshold_ = 0.5;
     double training_cost_ = 0.0, forward_cost_ = 0.0;
 };
 

@@ -337,7 +337,7 @@ Trace Trainer<T>::fit(const Data<T>& train, const Data<T>* validation, const Tra
                 if (!diverged) {
                     loss_sum += loss * weight_sum;
                     weight_total += weight_sum;
-                    if (by_progress) state.rate = base_rate * rate_factor(options.schedule, static_cast<double>(state.step) / planned);
+                    if (by_progress) state.rate = base_rate * rate_factor(options.schedule, std::min(1.0, static_cast<double>(state.step) / planned));
                     ++state.step;
                     second_phase(count, options, state, weight_sum, sample);
                     if (s % 8 == 0) check_activity();

@@ -23,7 +23,9 @@
 
 namespace glassnet {
 
-enum class Score : std::uint8_t { kNone, kAccuracy, kR2 };
+// Accuracy: with codes, the largest score must be that of the code. With dense targets, every output must be on its target's
+// side of the loss's threshold (kAccuracy), or the largest score must be where the largest target is (kAccuracyOfLargest).
+enum class Score : std::uint8_t { kNone, kAccuracy, kAccuracyOfLargest, kR2 };
 
 template <class T>
 struct Data {

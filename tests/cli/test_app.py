@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -199,6 +200,17 @@ def test_python_m_glassnet_is_glassnet():
     done = program("--version")
     assert done.returncode == 0
     assert done.stdout.startswith("glassnet ")
+
+
+@pytest.mark.parametrize("spoken", ["en", "zh"])
+def test_an_encoding_that_lacks_characters_is_no_error(spoken):
+    command = [sys.executable, "-m", "glassnet", "demo", "--sed", "--lang", spoken]
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    for arguments, code in ((command, 2), ([*command[:4], "--help", "--lang", spoken], 0)):
+        done = subprocess.run(arguments, capture_output=True, text=True, check=False, env=environment)
+        assert done.returncode == code
+        assert "Traceback" not in done.stderr
+        assert ("?" in done.stdout + done.stderr) == (spoken == "zh" or code == 0)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes end otherwise there")

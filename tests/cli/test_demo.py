@@ -23,9 +23,13 @@ from glassnet.diagnosis import look_inside
 PICTURES = {"curves.png", "uncertain.png", "confusion.png"}
 
 
-def program(*arguments, cwd, **options):
-    command = [sys.executable, "-W", "error", "-m", "glassnet", *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, encoding="utf-8", check=False, **options)
+# Our warnings are errors; what old libraries deprecate in each other is not ours.
+PYTHON = [sys.executable, "-W", "error", "-W", "ignore::DeprecationWarning", "-W", "ignore::PendingDeprecationWarning"]
+
+
+def program(*arguments, cwd):
+    command = [*PYTHON, "-m", "glassnet", *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
 def names(folder):
@@ -154,7 +158,7 @@ def test_a_folder_that_cannot_be_made_is_said_before_training(tmp_path):
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is no signal to one process there")
 @pytest.mark.parametrize("as_json", [False, True])
 def test_ctrl_c_tells_what_it_has(tmp_path, as_json):
-    command = [sys.executable, "-W", "error", "-m", "glassnet", "demo", *(["--json"] if as_json else [])]
+    command = [*PYTHON, "-m", "glassnet", "demo", *(["--json"] if as_json else [])]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=tmp_path, stdout=pipe, stderr=pipe, text=True, encoding="utf-8") as process:
         assert process.stderr is not None
@@ -193,7 +197,7 @@ def test_a_terminal_gets_a_live_bar_and_colors(tmp_path):
     leader, follower = pty.openpty()
     environment = os.environ | {"TERM": "xterm-256color", "COLUMNS": "80", "LINES": "50"}
     environment.pop("NO_COLOR", None)
-    command = [sys.executable, "-m", "glassnet", "demo"]
+    command = [*PYTHON, "-m", "glassnet", "demo"]
     with subprocess.Popen(command, cwd=tmp_path, stdout=follower, stderr=follower, env=environment) as process:
         os.close(follower)
         seen = b""

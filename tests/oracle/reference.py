@@ -91,7 +91,7 @@ def validation_score(network: NetworkSpec, weights: Weights, data: TrainingData,
         return float(r2_score(y, outputs, sample_weight=weight))
     if y.ndim == 1:
         return float(accuracy_score(y, z.argmax(axis=1), sample_weight=weight))
-    if network.layers[-1].activation.name == "softmax":
+    if score == "accuracy_of_largest":
         return float(accuracy_score(y.argmax(axis=1), z.argmax(axis=1), sample_weight=weight))
     threshold = 0.0 if network.layers[-1].activation.name == "sigmoid" else 0.5
     return float(accuracy_score(y > 0.5, z > threshold, sample_weight=weight))
@@ -175,7 +175,7 @@ def _one_epoch(
             network, current, data.X[rows], data.y[rows], weight, training.alpha
         )
         if training.learning_rate in ("linear", "cosine", "coslog4"):
-            progress = standing.step / (training.max_iter * len(batches))
+            progress = min(1.0, standing.step / (training.max_iter * len(batches)))
             standing.learning_rate = training.learning_rate_init * scheduled_factor(training.learning_rate, progress)
         standing.solver.update(parameters, [*gradients[0], *gradients[1]], standing.learning_rate, n_layers)
         standing.step += 1

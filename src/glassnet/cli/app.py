@@ -6,6 +6,7 @@ before the program is imported, because help texts are translated when the optio
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -33,6 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     glassnet ...
     0
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # an arrow that the terminal's encoding lacks is no reason to fail
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in arguments
     chosen = language_of(arguments)
@@ -87,7 +91,7 @@ def language_of(arguments: Sequence[str]) -> str | None:
 def fail(message: str, *, as_json: bool, code: int) -> int:
     """Say what is wrong, to people on standard error or to programs as JSON on standard output; return the code."""
     if as_json:
-        print(json.dumps({"error": message, "exit_code": code}, ensure_ascii=False))  # noqa: T201
+        print(json.dumps({"error": message, "exit_code": code}))  # noqa: T201
     else:
         print(message, file=sys.stderr)  # noqa: T201
     return code

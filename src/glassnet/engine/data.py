@@ -75,3 +75,9 @@ def engine_targets(y: FloatArray, dtype: str) -> FloatArray:
 def engine_weights(weights: FloatArray | None) -> FloatArray | None:
     """Turn weights into what the engine takes: contiguous float64, or None."""
     return None if weights is None else np.ascontiguousarray(weights, dtype=np.float64)
+
+
+def largest_value(array: Any) -> float:
+    """Return the largest absolute value of an array or a sparse matrix, 0 if it is empty."""
+    values = array.data if hasattr(array, "tocsr") else array
+    return float(np.abs(values).max(initial=0.0))

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import OptimizeResult, minimize
 
+from glassnet.engine.blas import single_threaded_blas
 from glassnet.engine.data import TrainingData, engine_rows, engine_targets, engine_weights
 from glassnet.engine.session import engine_network
 from glassnet.engine.trace import Epoch, Fit, Trace
@@ -57,14 +58,15 @@ def train_lbfgs(
             raise _Stopped("listener")
 
     try:
-        result = minimize(
-            objective,
-            objective.start,
-            method="L-BFGS-B",
-            jac=True,
-            callback=ended,
-            options={"maxiter": training.max_iter, "maxfun": training.max_fun, "gtol": training.tol},
-        )
+        with single_threaded_blas():
+            result = minimize(
+                objective,
+                objective.start,
+                method="L-BFGS-B",
+                jac=True,
+                callback=ended,
+                options={"maxiter": training.max_iter, "maxfun": training.max_fun, "gtol": training.tol},
+            )
         best = result.x
         success = result
         if result.status == 1:  # iterations or evaluations are used up

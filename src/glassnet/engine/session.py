@@ -42,7 +42,7 @@ def engine_options(training: TrainingSpec, epochs: int | None, score: str | None
         Its solver is not "lbfgs".
     epochs : int or None
         Epochs to run now; None: max_iter.
-    score : {"accuracy", "r2"} or None
+    score : {"accuracy", "accuracy_of_largest", "r2"} or None
     """
     options = _engine.TrainingOptions()
     options.solver = training.solver

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from glassnet.engine.data import TrainingData, engine_rows, engine_targets, engine_weights
+from glassnet.engine.data import TrainingData, engine_rows, engine_targets, engine_weights, largest_value
 from glassnet.engine.lbfgs import train_lbfgs
 from glassnet.engine.session import engine_network, engine_options
 from glassnet.engine.trace import Epoch, Fit, State, Trace
@@ -42,8 +42,10 @@ def train(
         Start weights; drawn by `initial_weights(network, training.seed)` if None.
     state : State, optional
         Of an earlier call, whose weights are passed too: training goes on as if it had not been interrupted.
-    score : {"accuracy", "r2"}, optional
-        What is measured on the validation data, and what early stopping watches.
+    score : {"accuracy", "accuracy_of_largest", "r2"}, optional
+        What is measured on the validation data, and what early stopping watches. With class codes both accuracies are the
+        share of rows whose largest score is that of their code. With dense targets "accuracy" wants every output on its
+        target's side (yes-no outputs), "accuracy_of_largest" the largest score where the largest target is.
     listener : callable, optional
         Called with an `Epoch` when one has ended; a true result ends the training.
     epochs : int, optional
@@ -84,10 +86,13 @@ def train(
             epoch=int(trace["diverged_epoch"]),
             layer=int(trace["diverged_layer"]) + 1,
             learning_rate=training.learning_rate_init,
+            largest_input=largest_value(data.X),
+            largest_target=largest_value(data.y) if data.y.dtype.kind == "f" else None,
         )
         if not training.early_stopping:
             raise error
-        warnings.warn(DivergedWarning.kept(error, int(trace["best_epoch"])), stacklevel=2)
+        # The level of whoever called an estimator's fit.
+        warnings.warn(DivergedWarning.kept(error, int(trace["best_epoch"])), stacklevel=5)
     coefs, intercepts = built.parameters()
     return Fit(
         coefs=coefs,

@@ -37,8 +37,6 @@ Rows = tuple[Any, Array, NDArray[np.float64] | None]
 class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
     """Base of `MLPClassifier` and `MLPRegressor`; not for use on its own."""
 
-    # What validation scores are.
-    _score_name: ClassVar[str]
     _numeric_y: ClassVar[bool]
 
     hidden_layer_sizes: Any
@@ -106,6 +104,10 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
     def _data(self, network: NetworkSpec, train: Rows, judge: Rows | None, *, one_epoch: bool) -> engine.TrainingData:
         """Bring rows to train on, and rows to judge by, to what the engine takes."""
 
+    @abstractmethod
+    def _score_name(self) -> str:
+        """What validation scores are, in the engine's words."""
+
     def _strata(self, targets: Array) -> Array | None:
         """Codes by which the split for early stopping is stratified, or None."""
         return None
@@ -159,7 +161,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             data,
             weights=(self.coefs_, self.intercepts_) if continuing else None,
             state=state,
-            score=self._score_name if judge is not None else None,
+            score=self._score_name() if judge is not None else None,
             listener=listener_for(training, verbose, self.callback),
             epochs=epochs,
         )
@@ -260,6 +262,11 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         """
         check_is_fitted(self)
         return display.summary(type(self).__name__, self.network_)
+
+    def __str__(self) -> str:
+        """Show the parameters and, once fitted, the layers: what `print` shows."""
+        shown = super().__repr__()
+        return f"{shown}\n{self.summary()}" if hasattr(self, "network_") else shown
 
     def _repr_html_inner(self) -> str:
         return display.with_layers(super()._repr_html_inner(), getattr(self, "network_", None))

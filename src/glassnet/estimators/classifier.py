@@ -179,7 +179,6 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     'softmax'
     """
 
-    _score_name: ClassVar[str] = "accuracy"
     _numeric_y: ClassVar[bool] = False
 
     class_weight: Any
@@ -350,6 +349,9 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
             self._learn(labels)
             return codes
         return self._labels.codes(y)
+
+    def _score_name(self) -> str:
+        return "accuracy_of_largest" if self._labels.kind == "multiclass" else "accuracy"
 
     def _loss(self) -> Loss:
         found = translate.task_loss(self, multiclass=self._labels.kind == "multiclass")

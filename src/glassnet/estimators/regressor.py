@@ -153,7 +153,6 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
     True
     """
 
-    _score_name: ClassVar[str] = "r2"
     _numeric_y: ClassVar[bool] = True
 
     def __init__(
@@ -267,6 +266,9 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         elif y.shape[1] != self._n_columns:
             raise ShapeError.shape("y", y.shape, "(n_samples, {k}), as in the first call", k=self._n_columns)
         return y
+
+    def _score_name(self) -> str:
+        return "r2"
 
     def _loss(self) -> Loss:
         return translate.linked_loss(self, ("identity", "exp"))
