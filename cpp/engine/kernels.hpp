@@ -90,6 +90,8 @@ struct Update {
     T keep;                    // parameter *= keep before the step: 1 - rate * weight_decay; 1: no decay
     T momentum;                // sgd; beta_1 for adam
     T decay;                   // beta_2 for adam, rho for rmsprop
+    T momentum_rest;           // 1 - momentum and 1 - decay, from double: 1 - 0.999f would be off by 1.3e-5
+    T decay_rest;
     T epsilon;
     T correction_1;            // adam: 1 / (1 - beta_1^t)
     T correction_2;            // adam: 1 / (1 - beta_2^t)

@@ -41,7 +41,7 @@ struct Rmsprop {
     static constexpr bool has_first = false, has_second = true;
     template <class T>
     static GLASSNET_INLINE vec<T> step(vec<T> g, vec<T>&, vec<T>& squares, const Update<T>& u) {
-        squares = fma(u.decay, squares, g * g * (T(1) - u.decay));
+        squares = fma(u.decay, squares, g * g * u.decay_rest);
         return g * -u.rate / (sqrt(squares) + u.epsilon);
     }
 };
@@ -50,8 +50,8 @@ struct Adam {
     static constexpr bool has_first = true, has_second = true;
     template <class T>
     static GLASSNET_INLINE vec<T> step(vec<T> g, vec<T>& mean, vec<T>& squares, const Update<T>& u) {
-        mean = fma(u.momentum, mean, g * (T(1) - u.momentum));
-        squares = fma(u.decay, squares, g * g * (T(1) - u.decay));
+        mean = fma(u.momentum, mean, g * u.momentum_rest);
+        squares = fma(u.decay, squares, g * g * u.decay_rest);
         return mean * u.correction_1 * -u.rate / (sqrt(squares * u.correction_2) + u.epsilon);
     }
 };

@@ -138,8 +138,12 @@ void Trainer<T>::second_phase(std::size_t count, const TrainingOptions& options,
     common.rate = static_cast<T>(rate);
     common.epsilon = static_cast<T>(options.epsilon);
     common.nesterov = options.nesterov;
-    common.momentum = static_cast<T>(options.solver == Solver::kAdam ? options.beta_1 : options.momentum);
-    common.decay = static_cast<T>(options.solver == Solver::kAdam ? options.beta_2 : options.rho);
+    const double momentum = options.solver == Solver::kAdam ? options.beta_1 : options.momentum;
+    const double decay = options.solver == Solver::kAdam ? options.beta_2 : options.rho;
+    common.momentum = static_cast<T>(momentum);
+    common.momentum_rest = static_cast<T>(1.0 - momentum);
+    common.decay = static_cast<T>(decay);
+    common.decay_rest = static_cast<T>(1.0 - decay);
     if (options.solver == Solver::kAdam) {
         common.correction_1 = static_cast<T>(1.0 / (1.0 - std::pow(options.beta_1, total)));
         common.correction_2 = static_cast<T>(1.0 / (1.0 - std::pow(options.beta_2, total)));

@@ -88,6 +88,8 @@ void optimizers(const KernelSet& set) {
             u.keep = T(0.99);
             u.momentum = T(0.75);
             u.decay = T(0.875);
+            u.momentum_rest = T(1) - u.momentum;
+            u.decay_rest = T(0.125);
             u.epsilon = T(1e-3);
             u.correction_1 = T(1.5);
             u.correction_2 = T(2.5);
