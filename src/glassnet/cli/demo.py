@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rich.console import Console
-from sklearn.exceptions import ConvergenceWarning
 
 from glassnet import MLPClassifier, __version__
 from glassnet.cli import digits as data
@@ -71,7 +70,7 @@ def run(common: Common) -> int:
     before = time.perf_counter()
     model = learn(digits, seed, common.n_threads)
     training_seconds = time.perf_counter() - before
-    was_interrupted = model.n_iter_ < EPOCHS
+    was_interrupted = model.stop_reason_ == "interrupted"
     if was_interrupted:
         say(story.interrupted(model.n_iter_, EPOCHS))
     judgement = judge(model, digits)
@@ -117,9 +116,7 @@ def run(common: Common) -> int:
 def learn(digits: Digits, seed: int, n_threads: int | None) -> MLPClassifier:
     """Train, and show it on standard error; Ctrl-C ends training and keeps the weights so far."""
     with watcher(Console(stderr=True, highlight=False), EPOCHS) as watch, warnings.catch_warnings():
-        # The rate reaches 0 in the last epoch, so nothing is left to converge; the story tells of an interruption.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        warnings.filterwarnings("ignore", category=UserWarning)
+        warnings.filterwarnings("ignore", category=UserWarning)  # of an interruption: the story tells
         model = MLPClassifier(
             hidden_layer_sizes=HIDDEN,
             activation="relu",

@@ -206,6 +206,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         self._state = fit.state
         self._ready = Ready()
         self.n_iter_ = fit.n_epochs
+        self.stop_reason_ = fit.stop_reason
         self.n_layers_ = len(network.layers) + 1
         self.n_outputs_ = network.n_outputs
         self.out_activation_ = display.sklearn_name(network.loss.link)

@@ -157,6 +157,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         Units of the output layer.
     out_activation_ : str
         Output activation in scikit-learn's spelling: "logistic", "softmax" or "identity".
+    stop_reason_ : {"max_iter", "converged", "early_stopping", "listener", "interrupted", "diverged"}
+        Why training ended; "listener": the callback said so.
     trace_ : glassnet.engine.Trace
         What was seen in each epoch: losses, and for each layer dead and saturated units, gradients ...
     network_, training_ : glassnet.network.NetworkSpec, TrainingSpec

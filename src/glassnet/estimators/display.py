@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 
+from rich.cells import cell_len
+
 from glassnet.network import LayerSpec, NetworkSpec
 from glassnet.texts import _
 
@@ -54,10 +56,10 @@ def summary(name: str, network: NetworkSpec) -> str:
     """Headline and table in fixed width."""
     header, rows = table(network)
     keep = [i for i in range(len(header)) if any(row[i] for row in rows)]
-    widths = [max(len(row[i]) for row in (header, *rows)) for i in range(len(header))]
+    widths = [max(cell_len(row[i]) for row in (header, *rows)) for i in range(len(header))]
     lines = [f"{name}: {headline(network)}"]
     for row in (header, *rows):
-        cells = [row[i].rjust(widths[i]) if ALIGN_RIGHT[i] else row[i].ljust(widths[i]) for i in keep]
+        cells = [_padded(row[i], widths[i], right=ALIGN_RIGHT[i]) for i in keep]
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)
 
@@ -73,6 +75,12 @@ def with_layers(diagram: str, network: NetworkSpec | None) -> str:
         f'{diagram}<table class="glassnet-layers"><caption>{html.escape(headline(network))}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
+
+
+def _padded(text: str, width: int, *, right: bool) -> str:
+    """Fill up to a width in cells of the terminal: a Chinese character takes two."""
+    blanks = " " * (width - cell_len(text))
+    return blanks + text if right else text + blanks
 
 
 def _with_parameters(layer: LayerSpec) -> str:

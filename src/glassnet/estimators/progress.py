@@ -17,6 +17,8 @@ from glassnet.texts import _
 
 Listener = Callable[[Epoch], bool | None]
 
+PLANNED = ("linear", "cosine", "coslog4")  # schedules that end at max_iter by design
+
 FAR = 1e3  # a column's typical size, or the ratio of two columns' deviations, from which on we speak up
 
 
@@ -45,13 +47,13 @@ def speak_after(fit: Fit, training: TrainingSpec, verbose: bool, *, one_epoch: b
     Warns
     -----
     ConvergenceWarning
-        If max_iter was reached.
+        If max_iter was reached, unless the schedule had planned to end there.
     UserWarning
         If the user interrupted.
     """
     if fit.stop_reason == "interrupted":
         warnings.warn(_("Training interrupted by user."), UserWarning, stacklevel=4)
-    elif fit.stop_reason == "max_iter" and not one_epoch:
+    elif fit.stop_reason == "max_iter" and not one_epoch and training.learning_rate not in PLANNED:
         if training.solver == "lbfgs":
             text = _("lbfgs stopped after {n} iterations, before it converged: raise max_iter or scale the data")
         else:

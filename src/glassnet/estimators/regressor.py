@@ -134,6 +134,8 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         Units of the output layer.
     out_activation_ : str
         Output activation: "identity" or "exp".
+    stop_reason_ : {"max_iter", "converged", "early_stopping", "listener", "interrupted", "diverged"}
+        Why training ended; "listener": the callback said so.
     trace_ : glassnet.engine.Trace
         What was seen in each epoch: losses, and for each layer dead and saturated units, gradients ...
     network_, training_ : glassnet.network.NetworkSpec, TrainingSpec
