@@ -56,7 +56,9 @@ def main(arguments: list[str] | None = None) -> int:
     names = [name for name in options.peers if name not in absent]
     for name in absent:
         print(f"left out: {name} ({peers.CONTENDERS[name].library} is not installed)")
-    limit = fma_limit(options.threads) if OURS in names else None
+    limit = fma_limit(options) if OURS in names else None
+    if limit:
+        print(f"FMA limit of {options.threads} threads: {limit / 1e9:.0f} GFLOP/s")
 
     document: dict[str, Any] = {
         "machine": described,
@@ -177,12 +179,23 @@ def evaluate(shape: Shape, measured: dict[str, list[Measurement]], limit: float 
     return result
 
 
-def fma_limit(threads: int) -> float | None:
-    """Operations a second that a loop of independent FMAs reaches here on so many threads; None where unknown."""
+def fma_limit(options: argparse.Namespace) -> float | None:
+    """Operations a second of a loop of independent FMAs on so many threads: the best of several; None where unknown."""
+    try:
+        worker = Worker(set_up_limit, options.threads, threads=options.threads)
+    except RuntimeError as error:
+        note(f"the FMA limit is not known:\n{error}")
+        return None
+    limit = max(worker.measure(patience=options.patience).seconds[0] for _ in range(3))
+    worker.close()
+    return limit
+
+
+def set_up_limit(threads: int) -> Any:
+    """In a worker's process: return what measures the limit."""
     from glassnet import _engine
 
-    measure = getattr(_engine, "fma_limit", None)
-    return None if measure is None else float(measure(threads))
+    return lambda: [float(_engine.fma_limit(threads))]
 
 
 def print_shape(result: dict[str, Any]) -> None:

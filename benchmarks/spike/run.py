@@ -1,7 +1,7 @@
-"""The spike behind the engine's product: our kernel against SciPy's BLAS, and two-phase steps against private gradients.
+"""The spike behind the engine's product: our kernel against SciPy's BLAS, two phases against private gradients.
 
-Compiles product.cpp for each x86-64 level that this processor runs, checks every product against float64, then prints, for the
-shapes of a dense layer (rows x inputs -> units), one core, the speed of the three products with everything that a step
+Compiles product.cpp for each x86-64 level that this processor runs, checks every product against float64, then prints,
+for the shapes of a dense layer (rows x inputs -> units), one core, the speed of the three products with everything that a step
 needs around them: the gather of the batch, bias and relu in the forward product. Its numbers decide the border
 between the two providers of the product; docs/engine.md keeps them.
 
@@ -23,7 +23,7 @@ import scipy.linalg.cython_blas
 
 HERE = Path(__file__).parent
 ENGINE = HERE.parents[1] / "cpp" / "engine"
-# Our level, the processor flag that it needs, and the OpenBLAS kernels for processors of that level: equal against equal.
+# Our level, the processor flag that it needs, the OpenBLAS kernels for processors of that level: equals compete.
 LEVELS = {
     "v4": ("x86-64-v4", "avx512f", "SkylakeX"),
     "v3": ("x86-64-v3", "avx2", "Haswell"),
@@ -54,7 +54,15 @@ def compiled(level: str, folder: Path) -> ctypes.CDLL:
     target = folder / f"spike_{level}.so"
     flags = ["-std=c++20", "-O3", f"-march={LEVELS[level][0]}", "-ffp-contract=off", "-shared", "-fPIC", "-pthread"]
     sources = [str(HERE / "product.cpp"), str(ENGINE / "team.cpp")]
-    command = [os.environ.get("CXX", "g++"), *flags, f"-DSPIKE_{level.upper()}", f"-I{ENGINE}", *sources, "-o", str(target)]
+    command = [
+        os.environ.get("CXX", "g++"),
+        *flags,
+        f"-DSPIKE_{level.upper()}",
+        f"-I{ENGINE}",
+        *sources,
+        "-o",
+        str(target),
+    ]
     subprocess.run(command, check=True)
     library = ctypes.CDLL(str(target))
     library.spike_limit.restype = ctypes.c_double
@@ -91,7 +99,10 @@ def run_level(level: str, quick: bool) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as folder:
         library = compiled(level, Path(folder))
         limit = library.spike_limit() / 1e9
-        print(f"{level}: limit {limit:.0f} GFLOP/s a core. GFLOP/s of ours / BLAS: forward (gather, bias, relu), backward, gradient")
+        print(
+            f"{level}: limit {limit:.0f} GFLOP/s a core. GFLOP/s of ours / BLAS: "
+            "forward (gather, bias, relu), backward, gradient"
+        )
         products = measure(library, budget, SHAPES[:4] if quick else SHAPES)
         print("  gradient and update, 2 threads, microseconds: tiles over all rows / private gradients")
         steps = []
@@ -124,7 +135,15 @@ def main() -> None:
             target = Path(folder) / f"{level}.json"
             environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OPENBLAS_CORETYPE": kernels}
             environment.pop("OPENBLAS_L2_SIZE", None)
-            command = [sys.executable, __file__, "--level", level, "--json", str(target), *(["--quick"] if options.quick else [])]
+            command = [
+                sys.executable,
+                __file__,
+                "--level",
+                level,
+                "--json",
+                str(target),
+                *(["--quick"] if options.quick else []),
+            ]
             subprocess.run(command, env=environment, check=True)
             results[level] = json.loads(target.read_text())
     if options.json:

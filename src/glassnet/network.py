@@ -10,6 +10,7 @@ The fronts translate what people wrote into these; the engine receives nothing e
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -96,7 +97,7 @@ class NetworkSpec:
     def shapes(self) -> tuple[tuple[int, int], ...]:
         """(inputs, units) of each layer: the shapes of `coefs_`."""
         widths = (self.n_inputs, *(layer.units for layer in self.layers))
-        return tuple(zip(widths[:-1], widths[1:], strict=True))
+        return tuple(itertools.pairwise(widths))
 
     @property
     def n_parameters(self) -> int:

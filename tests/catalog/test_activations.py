@@ -113,7 +113,7 @@ def test_out_must_fit():
     with pytest.raises(DataError, match=r"^out must be an array of dtype float64, that of the result; got float32$"):
         gn.activations.relu(x, out=np.zeros((2, 3), np.float32))
     with pytest.raises(DataError, match=r"^out must be an array of dtype float64, that of the result; got list$"):
-        gn.activations.relu(x, out=[[0.0] * 3] * 2)  # type: ignore[arg-type]
+        gn.activations.relu(x, out=[[0.0] * 3] * 2)
 
 
 def test_parameters_count_for_one_call():

@@ -74,7 +74,7 @@ def test_what_is_no_activation_is_answered_with_the_names(written, expected):
 
 def test_entry_of_another_kind_is_refused():
     with pytest.raises(ParameterError, match=r"^loss must be one of .*; got gn\.activation\('relu'\)$"):
-        gn.loss(gn.activations.relu)  # type: ignore[arg-type]
+        gn.loss(gn.activations.relu)
 
 
 def test_argument_is_called_what_the_caller_calls_it():

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.oracle.problems import Problem, problem
 
 import glassnet as gn
 from glassnet.engine import loss_and_gradient, predict_outputs, predict_scores, train
 from glassnet.network import TrainingSpec
+from tests.oracle.problems import Problem, problem
 
 pytestmark = pytest.mark.torch
 torch = pytest.importorskip("torch")

@@ -1,4 +1,4 @@
-"""One seed gives bit-identical weights whatever the number of threads, and a resumed training equals an unbroken one."""
+"""One seed gives bit-identical weights whatever the number of threads, and a resumed training equals a whole one."""
 
 from __future__ import annotations
 

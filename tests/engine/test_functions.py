@@ -1,7 +1,7 @@
 """Every activation, loss and softmax of the engine against the truth, on every instruction set of this machine.
 
-The truth is computed in NumPy's long double (64 bits of precision where there is such a type) for masses of inputs, and in
-60 digits by mpmath wherever that is not enough, at special inputs, and in a sample. Errors count in ULP of the truth:
+The truth is computed in NumPy's long double (64 bits of precision where there is such a type) for masses of inputs, and
+in 60 digits by mpmath wherever that is not enough, at special inputs, and in a sample. Errors count in ULP of the truth:
 float32 must be within 0.51, float64 within 2, for value and slope, at all inputs: subnormal, infinite and signed
 zeros too. Where a slope crosses 0 a bound of 1e-12 (float64: 1e-15) takes the place of the relative one.
 """
@@ -536,7 +536,9 @@ def test_extreme_scores_have_defined_losses(dtype, instruction_set):
     value, _ = computed_loss("softmax_cross_entropy", raw[[1, 1]], soft_target)
     assert np.isfinite(value[0])
     assert value[1] == np.inf
-    value, gradient = computed_loss("binary_cross_entropy", np.array([[np.inf], [np.inf], [-big]], dtype), np.array([[1], [0], [0]], dtype))
+    value, gradient = computed_loss(
+        "binary_cross_entropy", np.array([[np.inf], [np.inf], [-big]], dtype), np.array([[1], [0], [0]], dtype)
+    )
     np.testing.assert_array_equal(value, [0, np.inf, 0])
     np.testing.assert_array_equal(gradient, [[0], [1], [0]])
 
@@ -614,7 +616,7 @@ def test_errors_say_what_must_hold():
         _engine.loss("huber", [], raw, raw, value, None)
     with pytest.raises(ValueError, match="squared_error needs a target of the shape of raw"):
         _engine.loss("squared_error", [], raw, codes, value, None)
-    with pytest.raises(ValueError, match="below the number of columns, 3, or negative .*; row 1 has 3"):
+    with pytest.raises(ValueError, match=r"below the number of columns, 3, or negative .*; row 1 has 3"):
         _engine.loss("softmax_cross_entropy", [], raw, codes, value, None)
     with pytest.raises(ValueError, match="codes must have one element a row"):
         _engine.loss("softmax_cross_entropy", [], raw, codes[:1], value, None)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.oracle.problems import Problem, problem
 
 import glassnet as gn
 from glassnet.engine import TrainingData, loss_and_gradient, train
 from glassnet.network import TrainingSpec
+from tests.oracle.problems import Problem, problem
 
 LARGEST_ERROR = 1e-6
 STEP = 1e-4

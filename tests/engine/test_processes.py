@@ -1,4 +1,4 @@
-"""Trainings side by side: in threads, in forked and in spawned processes. Teams end with their fit, so forking is safe."""
+"""Trainings side by side: in threads, in forked and in spawned processes. Teams end with their fit: forking is safe."""
 
 from __future__ import annotations
 

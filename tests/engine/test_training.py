@@ -210,7 +210,9 @@ def test_dead_units_are_found():
     spec = network(5, (16,), 1)
     coefs, intercepts = initial_weights(spec, 0)
     intercepts[0][[3, 11]] = -1e3
-    fit = train(spec, TrainingSpec(max_iter=2, learning_rate_init=1e-6), data_for(spec, 300), weights=(coefs, intercepts))
+    fit = train(
+        spec, TrainingSpec(max_iter=2, learning_rate_init=1e-6), data_for(spec, 300), weights=(coefs, intercepts)
+    )
     assert fit.trace.dead_units[0] == [3, 11]
     assert fit.trace[-1].layers["dead"][0] == 2 / 16
 
@@ -304,11 +306,15 @@ def test_ctrl_c_ends_within_a_batch_and_leaves_weights(solver):
         os.kill(os.getpid(), signal.SIGINT)
 
     threading.Thread(target=press, daemon=True).start()
-    training = TrainingSpec(solver=solver, max_iter=100_000, tol=0.0, n_iter_no_change=np.inf, max_fun=10**6, n_threads=2)
+    training = TrainingSpec(
+        solver=solver, max_iter=100_000, tol=0.0, n_iter_no_change=np.inf, max_fun=10**6, n_threads=2
+    )
     fit = train(spec, training, data)
     late = time.perf_counter() - sent[0]
     assert fit.stop_reason == "interrupted"
-    assert late < (0.3 if solver == "adam" else 3.0)  # a batch, 50 ms, and what a busy machine adds; L-BFGS: an evaluation
+    assert late < (
+        0.3 if solver == "adam" else 3.0
+    )  # a batch, 50 ms, and what a busy machine adds; L-BFGS: an evaluation
     assert all(np.isfinite(c).all() for c in fit.coefs)
 
 
@@ -331,7 +337,16 @@ def test_schedules(schedule, expected):
 
 @pytest.mark.parametrize(
     "name",
-    ["glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal", "normal", "uniform"],
+    [
+        "glorot_uniform",
+        "glorot_normal",
+        "he_uniform",
+        "he_normal",
+        "lecun_uniform",
+        "lecun_normal",
+        "normal",
+        "uniform",
+    ],
 )
 def test_initial_weights_have_the_variance_that_the_catalog_says(name):
     spec = network(300, (200,), 1, initializer=name)
@@ -346,7 +361,9 @@ def test_initial_weights_have_the_variance_that_the_catalog_says(name):
 
 @pytest.mark.parametrize(("inputs", "units"), [(20, 12), (12, 20), (7, 7)])
 def test_orthogonal(inputs, units):
-    layer = LayerSpec(units, gn.activation("tanh"), gn.initializer("orthogonal", gain=2.0), gn.initializer("constant", value=0.25))
+    layer = LayerSpec(
+        units, gn.activation("tanh"), gn.initializer("orthogonal", gain=2.0), gn.initializer("constant", value=0.25)
+    )
     spec = dataclasses.replace(network(inputs, (), 1), layers=(layer,))
     (weights,), (biases,) = initial_weights(spec, 3)
     small = weights.T @ weights if inputs >= units else weights @ weights.T
@@ -360,7 +377,9 @@ def test_lbfgs_reaches_the_least_squares_solution():
     fit = train(spec, TrainingSpec(solver="lbfgs", alpha=0.0, max_iter=200, tol=1e-10), data)
     A = np.c_[data.X, np.ones(60)]
     expected = np.linalg.lstsq(A, data.y[:, 0], rcond=None)[0]
-    np.testing.assert_allclose(np.r_[fit.coefs[0][:, 0], fit.intercepts[0]], expected, atol=1e-5)  # SciPy stops when the loss stands still
+    np.testing.assert_allclose(
+        np.r_[fit.coefs[0][:, 0], fit.intercepts[0]], expected, atol=1e-5
+    )  # SciPy stops when the loss stands still
     assert fit.stop_reason == "converged"
 
 
@@ -374,7 +393,7 @@ def test_wrong_arrays_are_refused_by_the_core():
         dataclasses.replace(data, sample_weight=np.ones(9)),
         dataclasses.replace(data, y=np.full(10, 2)),
     ):
-        with pytest.raises(ValueError, match="must|not below"):
+        with pytest.raises(ValueError, match=r"must|not below"):
             train(spec, TrainingSpec(max_iter=1), wrong)
     broken = scipy.sparse.csr_matrix(data.X)
     broken.indices[0] = 99

@@ -39,5 +39,7 @@ def test_tags_are_those_of_scikit_learns_own(estimator):
 
     tags = get_tags(estimator)
     theirs = get_tags(getattr(neural_network, type(estimator).__name__)())
-    theirs.target_tags.multi_output |= isinstance(estimator, MLPRegressor)  # scikit-learn's does it, and does not say so
+    theirs.target_tags.multi_output |= isinstance(
+        estimator, MLPRegressor
+    )  # scikit-learn's does it, and does not say so
     assert tags == theirs

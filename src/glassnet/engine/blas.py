@@ -12,8 +12,8 @@ import scipy.linalg  # noqa: F401 (its BLAS must be loaded before it is looked f
 import threadpoolctl
 
 _lock = threading.Lock()
-_holders = 0
-_before: list[int] = []
+_holders: list[int] = []  # threads that hold it, once for each time
+_before: list[int] = []  # what the first holder found
 
 
 @cache
@@ -28,27 +28,26 @@ def _libraries() -> tuple[Any, ...]:
 def single_threaded_blas() -> Iterator[None]:
     """Hold SciPy's BLAS to one thread; its former number comes back when the last holder leaves.
 
-    L-BFGS asks BLAS for thousands of dot products of short vectors; a BLAS that spreads each of them over its threads takes up
-    to a hundred times longer than one that does not. OpenBLAS obeys the program's main thread alone: in others this changes
-    nothing.
+    L-BFGS asks BLAS for thousands of dot products of short vectors; a BLAS that spreads each of them over its threads
+    takes up to a hundred times longer than one that does not. OpenBLAS obeys the program's main thread alone: in
+    others this changes nothing.
 
     Examples
     --------
     >>> with single_threaded_blas():
     ...     pass
     """
-    global _holders
     with _lock:
-        if _holders == 0:
+        if not _holders:
             _before[:] = [library.get_num_threads() for library in _libraries()]
             for library in _libraries():
                 library.set_num_threads(1)
-        _holders += 1
+        _holders.append(threading.get_ident())
     try:
         yield
     finally:
         with _lock:
-            _holders -= 1
-            if _holders == 0:
+            _holders.remove(threading.get_ident())
+            if not _holders:
                 for library, n_threads in zip(_libraries(), _before, strict=True):
                     library.set_num_threads(n_threads)

@@ -37,8 +37,8 @@ def train_lbfgs(
 ) -> Fit:
     """Minimize the loss over all rows at once by L-BFGS-B (Byrd, Lu, Nocedal, Zhu 1995).
 
-    Parameters are as in `train`. An "epoch" of the trace is an iteration of the minimizer; validation data is measured by the
-    estimators only at the end, since L-BFGS has no early stopping.
+    Parameters are as in `train`. An "epoch" of the trace is an iteration of the minimizer; validation data is measured
+    by the estimators only at the end, since L-BFGS has no early stopping.
 
     Returns
     -------
@@ -127,5 +127,3 @@ class _Objective:
 def _epoch(epoch: int, loss: float, n_layers: int) -> Epoch:
     unknown = [(math.nan,) * 7] * n_layers
     return Epoch.from_engine((epoch, loss, math.nan, math.nan, math.nan, math.nan, unknown))
-
-

@@ -25,7 +25,12 @@ def engine_network(network: NetworkSpec, weights: Weights) -> EngineNetwork:
     """
     kind = _engine.Network32 if network.dtype == "float32" else _engine.Network64
     layers = [
-        (layer.units, layer.activation.name, [float(v) for v in layer.activation.parameter_values], float(layer.dropout))
+        (
+            layer.units,
+            layer.activation.name,
+            [float(v) for v in layer.activation.parameter_values],
+            float(layer.dropout),
+        )
         for layer in network.layers
     ]
     built = kind(network.n_inputs, layers, network.loss.name, [float(v) for v in network.loss.parameter_values])

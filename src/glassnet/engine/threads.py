@@ -12,9 +12,9 @@ from glassnet.errors import ParameterError
 def usable_threads(n_threads: int | None = None) -> int:
     """Resolve `n_threads` to a number of threads.
 
-    Never more than the processors that this process may use: its affinity, its control group's quota, and the limits that
-    joblib sets for its workers (LOKY_MAX_CPU_COUNT, and OMP_NUM_THREADS, which it sets to each worker's share) are honored. The
-    number has no influence on any result.
+    Never more than the processors that this process may use: its affinity, its control group's quota, and the limits
+    that joblib sets for its workers (LOKY_MAX_CPU_COUNT, and OMP_NUM_THREADS, which it sets to each worker's share) are
+    honored. The number has no influence on any result.
 
     Parameters
     ----------

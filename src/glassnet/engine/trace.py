@@ -30,12 +30,12 @@ class Epoch:
     seconds : float
         Wall time of the epoch, validation included.
     layers : mapping of str to ndarray of shape (n_layers,)
-        "dead": share of a layer's units that were inactive (slope exactly 0) on every row of the epoch. "saturated": share of
-        (row, unit) pairs whose slope is below the catalog's threshold for that function. "mean", "std": of the
-        activations (of the raw scores, in the last layer). "gradient_norm", "weight_norm", "update_norm": Euclidean norms of the
-        weights' gradient, of the weights, and of their change in a step. All but "dead" are taken on at most eight steps
-        of an epoch, evenly spread: "saturated", "mean" and "std" over their rows, the gradient's and the update's norm as root
-        mean squares, the weights' norm at the last of them.
+        "dead": share of a layer's units that were inactive (slope exactly 0) on every row of the epoch.
+        "saturated": share of (row, unit) pairs whose slope is below the catalog's threshold for that function. "mean", "std": of the
+        activations (of the raw scores, in the last layer). "gradient_norm", "weight_norm", "update_norm": Euclidean
+        norms of the weights' gradient, of the weights, and of their change in a step. All but "dead" are taken on at
+        most eight steps of an epoch, evenly spread: "saturated", "mean" and "std" over their rows, the gradient's and
+        the update's norm as root mean squares, the weights' norm at the last of them.
     """
 
     epoch: int
@@ -84,7 +84,9 @@ class Trace(Sequence[Epoch]):
         epochs = np.full((len(losses), 6), np.nan)
         epochs[:, 0] = np.arange(1, len(losses) + 1)
         epochs[:, 1] = losses
-        return cls(epochs, np.full((len(losses), n_layers, len(LAYER_STATISTICS)), np.nan), [[] for _ in range(n_layers)])
+        return cls(
+            epochs, np.full((len(losses), n_layers, len(LAYER_STATISTICS)), np.nan), [[] for _ in range(n_layers)]
+        )
 
     def joined(self, later: Trace) -> Trace:
         """Append the epochs of a training that went on from this one."""
@@ -140,9 +142,9 @@ class Trace(Sequence[Epoch]):
 
 @dataclass(frozen=True)
 class State:
-    """Where a solver stands: its moments and counters. With the weights it is all that a training needs to go on exactly.
+    """Where a solver stands: its moments and counters.
 
-    Made by `train`; passed back to go on. It pickles, and does not depend on the instruction set.
+    With the weights it is all that a training needs to go on exactly. Made by `train`; passed back to go on. It pickles, and does not depend on the instruction set.
     """
 
     solver: str

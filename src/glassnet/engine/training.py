@@ -43,9 +43,9 @@ def train(
     state : State, optional
         Of an earlier call, whose weights are passed too: training goes on as if it had not been interrupted.
     score : {"accuracy", "accuracy_of_largest", "r2"}, optional
-        What is measured on the validation data, and what early stopping watches. With class codes both accuracies are the
-        share of rows whose largest score is that of their code. With dense targets "accuracy" wants every output on its
-        target's side (yes-no outputs), "accuracy_of_largest" the largest score where the largest target is.
+        What is measured on the validation data, and what early stopping watches. With class codes both accuracies are
+        the share of rows whose largest score is that of their code. With dense targets "accuracy" wants every output
+        on its target's side (yes-no outputs), "accuracy_of_largest" the largest score where the largest target is.
     listener : callable, optional
         Called with an `Epoch` when one has ended; a true result ends the training.
     epochs : int, optional
@@ -54,12 +54,14 @@ def train(
     Returns
     -------
     Fit
-        After Ctrl-C too (stop_reason "interrupted"): with the best weights so far if early stopping watches, else the latest.
+        After Ctrl-C too (stop_reason "interrupted"): with the best weights so far if early stopping watches, else the
+        latest.
 
     Raises
     ------
     Diverged
-        When the loss turns NaN or infinite. With early stopping it is a `DivergedWarning`, and the best weights come back.
+        When the loss turns NaN or infinite. With early stopping it is a `DivergedWarning`, and the best weights come
+        back.
     """
     if weights is None:
         weights = initial_weights(network, training.seed)
