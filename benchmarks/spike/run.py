@@ -1,7 +1,8 @@
 """The spike behind the engine's product: our kernel against SciPy's BLAS, two phases against private gradients.
 
 Compiles product.cpp for each x86-64 level that this processor runs, checks every product against float64, then prints,
-for the shapes of a dense layer (rows x inputs -> units), one core, the speed of the three products with everything that a step
+for the shapes of a dense layer (rows x inputs -> units), one core, the speed of the three products with everything
+that a step
 needs around them: the gather of the batch, bias and relu in the forward product. Its numbers decide the border
 between the two providers of the product; docs/engine.md keeps them.
 

@@ -1,7 +1,8 @@
 """Every activation, loss and softmax of the engine against the truth, on every instruction set of this machine.
 
 The truth is computed in NumPy's long double (64 bits of precision where there is such a type) for masses of inputs, and
-in 60 digits by mpmath wherever that is not enough, at special inputs, and in a sample. Errors count in ULP of the truth:
+in 60 digits by mpmath wherever that is not enough, at special inputs, and in a sample. Errors count in ULP of the
+truth:
 float32 must be within 0.51, float64 within 2, for value and slope, at all inputs: subnormal, infinite and signed
 zeros too. Where a slope crosses 0 a bound of 1e-12 (float64: 1e-15) takes the place of the relative one.
 """

@@ -31,7 +31,8 @@ class Epoch:
         Wall time of the epoch, validation included.
     layers : mapping of str to ndarray of shape (n_layers,)
         "dead": share of a layer's units that were inactive (slope exactly 0) on every row of the epoch.
-        "saturated": share of (row, unit) pairs whose slope is below the catalog's threshold for that function. "mean", "std": of the
+        "saturated": share of (row, unit) pairs whose slope is below the catalog's threshold for that
+        function. "mean", "std": of the
         activations (of the raw scores, in the last layer). "gradient_norm", "weight_norm", "update_norm": Euclidean
         norms of the weights' gradient, of the weights, and of their change in a step. All but "dead" are taken on at
         most eight steps of an epoch, evenly spread: "saturated", "mean" and "std" over their rows, the gradient's and
@@ -144,7 +145,8 @@ class Trace(Sequence[Epoch]):
 class State:
     """Where a solver stands: its moments and counters.
 
-    With the weights it is all that a training needs to go on exactly. Made by `train`; passed back to go on. It pickles, and does not depend on the instruction set.
+    With the weights it is all that a training needs to go on exactly. Made by `train`; passed back to go on. It
+    pickles, and does not depend on the instruction set.
     """
 
     solver: str
