@@ -25,8 +25,9 @@ GLASSNET_INLINE typename R::V shifted_exp(typename R::V z, typename R::V largest
 template <class R>
 GLASSNET_INLINE typename R::V log_share(typename R::V z, typename R::V largest, R log_sum) {
     const R d = R::difference(z, largest);
-    const typename R::V result = (d - log_sum).round();
-    return select(is_nan(result), d.hi, result);
+    const typename R::V sum = log_sum.round();
+    // -inf has no low part to carry: the difference of pairs would make a NaN of it. A NaN in the row stays.
+    return select(eq(d.hi, typename R::V(-__builtin_inf())) & eq(sum, sum), d.hi, (d - log_sum).round());
 }
 
 // Gradient of one class, over its weight: e = e^(z - m), t its target, s the targets' sum, u and i = 1 / (1 + u) of the

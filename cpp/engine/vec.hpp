@@ -36,14 +36,16 @@
 #error "vec.hpp is for the isa_*.cpp units: define GLASSNET_ISA first"
 #endif
 
-#if defined(_MSC_VER) && !defined(__clang__)
+// GLASSNET_INLINE_LAMBDA stands between a lambda's parameters and its body.
+#if defined(GLASSNET_INLINE_BY_CHOICE)
+#define GLASSNET_INLINE inline
+#define GLASSNET_INLINE_LAMBDA
+#elif defined(_MSC_VER) && !defined(__clang__)
 #define GLASSNET_INLINE __forceinline
 #define GLASSNET_INLINE_LAMBDA
-#define GLASSNET_RESTRICT __restrict
 #else
 #define GLASSNET_INLINE inline __attribute__((always_inline))
-#define GLASSNET_INLINE_LAMBDA __attribute__((always_inline))  // between a lambda's parameters and its body
-#define GLASSNET_RESTRICT __restrict__
+#define GLASSNET_INLINE_LAMBDA __attribute__((always_inline))
 #endif
 
 namespace glassnet::GLASSNET_ISA {
