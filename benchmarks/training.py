@@ -13,6 +13,7 @@ See benchmarks/README.md for how the ratios are formed, and peers/ for what exac
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import math
 import statistics
 import sys
@@ -21,7 +22,7 @@ from typing import Any
 import peers
 from correctness import LARGEST, difference_from_torch
 from harness import (
-    Measurement,
+    QUIET,
     Worker,
     clear_settings,
     machine,
@@ -29,6 +30,7 @@ from harness import (
     print_machine,
     print_table,
     ratios,
+    round_trip,
     significant,
     write_json,
 )
@@ -73,8 +75,8 @@ def main(arguments: list[str] | None = None) -> int:
         note(f"{shape.describe()} …")
         check = check_weights(shape, names, options.threads)
         right = right and (check is None or check["right"])
-        measured, failed = run_rounds(shape, names, options)
-        document["shapes"][shape.name] = result = evaluate(shape, measured, limit)
+        pairs, failed = run_rounds(shape, names, options)
+        document["shapes"][shape.name] = result = evaluate(shape, pairs, limit)
         result |= {"check": check, "failed": failed}
         print_shape(result)
         if options.json:
@@ -125,10 +127,33 @@ def check_weights(shape: Shape, names: list[str], threads: int) -> dict[str, Any
     return {"float32": single, "float64": double, "right": single < LARGEST["float32"] and double < LARGEST["float64"]}
 
 
+@dataclasses.dataclass
+class Pair:
+    """A measurement of a contender, and one of glassnet right before it.
+
+    `ours` and `theirs` are microseconds per step (`ours` is None where glassnet is absent), `trips` the seconds of a
+    round trip between two processors before, between and after them, `others` the cores that other processes used.
+    """
+
+    ours: float | None
+    theirs: float
+    trips: list[float]
+    others: float | None
+
+    def state(self, shortest: float) -> str:
+        """Where the two processors were, given the shortest trip of the run: "near", "far", or "mixed"."""
+        far = [trip > 1.6 * shortest for trip in self.trips]
+        return "far" if far and all(far) else "mixed" if any(far) else "near"
+
+    def disturbed(self, shortest: float) -> bool:
+        """Tell whether it should be measured again."""
+        return (self.others or 0.0) > QUIET or self.state(shortest) == "mixed"
+
+
 def run_rounds(
     shape: Shape, names: list[str], options: argparse.Namespace
-) -> tuple[dict[str, list[Measurement]], dict[str, str]]:
-    """Measure every contender once a round; those that fail are left out, with the reason."""
+) -> tuple[dict[str, list[Pair]], dict[str, str]]:
+    """Measure every contender once a round, right after glassnet; those that fail are left out, with the reason."""
     workers: dict[str, Worker] = {}
     counts: dict[str, int] = {}
     failed: dict[str, str] = {}
@@ -143,40 +168,78 @@ def run_rounds(
                 failed[name] = str(error)
                 note(f"{name} failed on {shape.name}:\n{error}")
         running = [name for name in names if name not in failed]
-        measured: dict[str, list[Measurement]] = {name: [] for name in running}
-        for number in range(options.rounds):
-            # Every round begins with another contender, so that no one always follows the same neighbour.
-            turn = number % len(running) if running else 0
-            for name in running[turn:] + running[:turn]:
-                measured[name].append(workers[name].measure(counts[name], patience=options.patience))
-        return measured, failed
+        pairs: dict[str, list[Pair]] = {name: [] for name in running if name != OURS}
+        shortest = math.inf
+
+        def measure(name: str) -> Pair:
+            trips, medians, others = [round_trip()], [], []
+            for contender in (OURS, name) if OURS in running else (name,):
+                measured = workers[contender].measure(counts[contender])
+                medians.append(1e6 * measured.median / shape.steps)
+                others.append(measured.others)
+                trips.append(round_trip())
+            return Pair(
+                medians[0] if OURS in running else None,
+                medians[-1],
+                [trip for trip in trips if trip is not None],
+                max((cores for cores in others if cores is not None), default=None),
+            )
+
+        for _ in range(options.rounds):
+            for name, several in pairs.items():
+                pair = measure(name)
+                shortest = min([shortest, *pair.trips])
+                for _ in range(options.patience):
+                    if not pair.disturbed(shortest):
+                        break
+                    again = measure(name)
+                    shortest = min([shortest, *again.trips])
+                    if not again.disturbed(shortest) or (again.others or 0.0) < (pair.others or 0.0):
+                        pair = again
+                several.append(pair)
+        return pairs, failed
     finally:
         for worker in workers.values():
             worker.close()
 
 
-def evaluate(shape: Shape, measured: dict[str, list[Measurement]], limit: float | None) -> dict[str, Any]:
-    """Turn measurements into microseconds per step and ratios to glassnet, and choose each library's best mode."""
-    contenders: dict[str, Any] = {}
-    for name, rounds in measured.items():
-        steps = [1e6 * measurement.median / shape.steps for measurement in rounds]
-        contenders[name] = {
-            "us_per_step": statistics.median(steps),
-            "rounds": steps,
-            "others": [measurement.others for measurement in rounds],
-        }
-    result: dict[str, Any] = {"description": shape.describe(), "flops": shape.flops, "contenders": contenders}
-    for contender in contenders.values():
-        if OURS in contenders:
-            contender["ratio"] = ratios(contender["rounds"], contenders[OURS]["rounds"])
-    # The fastest contender of each library: of those that people usually write, and of all.
-    for kind in ("usual", "best"):
-        candidates = [name for name in contenders if kind == "best" or peers.CONTENDERS[name].usual]
-        candidates.sort(key=lambda name: -contenders[name]["us_per_step"])
-        result[kind] = {peers.family(name): name for name in candidates}
-    if OURS in contenders and limit:
-        result["share"] = shape.flops / (contenders[OURS]["us_per_step"] * 1e-6) / limit
+def evaluate(shape: Shape, pairs: dict[str, list[Pair]], limit: float | None) -> dict[str, Any]:
+    """Turn pairs into times and ratios, apart for each state of the machine, and choose each library's best mode."""
+    everything = [pair for several in pairs.values() for pair in several]
+    shortest = min((trip for pair in everything for trip in pair.trips), default=math.inf)
+    result: dict[str, Any] = {
+        "description": shape.describe(),
+        "flops": shape.flops,
+        "pairs": {name: [dataclasses.asdict(pair) for pair in several] for name, several in pairs.items()},
+        "states": {},
+    }
+    for state in ("near", "far"):
+        contenders: dict[str, Any] = {}
+        for name, several in {OURS: everything, **pairs}.items():
+            chosen = [pair for pair in several if pair.state(shortest) == state]
+            times = [pair.ours if name == OURS else pair.theirs for pair in chosen]
+            if not times or None in times:
+                continue
+            contenders[name] = {
+                "us_per_step": statistics.median(times),
+                "span": [min(times), max(times)],
+                "others": max((pair.others for pair in chosen if pair.others is not None), default=None),
+            }
+            if name != OURS and chosen[0].ours is not None:
+                contenders[name]["ratio"] = ratios(times, [pair.ours for pair in chosen])
+        if contenders:
+            result["states"][state] = {"contenders": contenders}
+            if OURS in contenders and limit:
+                result["states"][state]["share"] = shape.flops / (contenders[OURS]["us_per_step"] * 1e-6) / limit
     return result
+
+
+def fastest(contenders: dict[str, Any], library: str, *, usual: bool) -> str | None:
+    """Name the fastest contender of a library: of those that people usually write, or of all."""
+    candidates = [
+        name for name in contenders if peers.family(name) == library and (peers.CONTENDERS[name].usual or not usual)
+    ]
+    return min(candidates, key=lambda name: contenders[name]["us_per_step"], default=None)
 
 
 def fma_limit(options: argparse.Namespace) -> float | None:
@@ -208,23 +271,14 @@ def print_shape(result: dict[str, Any]) -> None:
             f"(float32, two steps) and by {result['check']['float64']:.0e} (float64, eight steps)"
         )
     rows = []
-    for name, contender in result["contenders"].items():
-        ratio = contender.get("ratio")
-        others = [cores for cores in contender["others"] if cores is not None]
-        quotient = ""
-        if ratio:
-            quotient = f"{significant(ratio['median'])} ({significant(ratio['low'])} to {significant(ratio['high'])})"
-        rows.append(
-            (
-                name,
-                peers.CONTENDERS[name].meaning,
-                significant(contender["us_per_step"]),
-                f"{significant(min(contender['rounds']))} to {significant(max(contender['rounds']))}",
-                f"{max(others):.2f}" if others else "?",
-                quotient,
-            )
-        )
-    print_table(("contender", "what it runs", "µs/step", "rounds", "others' cores", "glassnet = 1"), rows, left=2)
+    for state, measured in result["states"].items():
+        for name, contender in measured["contenders"].items():
+            ratio = contender.get("ratio")
+            quotient = f"{_span(ratio['median'], ratio['low'], ratio['high'])}" if ratio else ""
+            others = "?" if contender["others"] is None else f"{contender['others']:.2f}"
+            time = _span(contender["us_per_step"], *contender["span"])
+            rows.append((name, peers.CONTENDERS[name].meaning, state, time, others, quotient))
+    print_table(("contender", "what it runs", "processors", "µs/step", "others' cores", "glassnet = 1"), rows, left=3)
     sys.stdout.flush()
 
 
@@ -234,20 +288,27 @@ def print_summary(results: dict[str, Any]) -> None:
     print("usually write it; in brackets the fastest way that was found, where that is another.")
     rows = []
     for name, result in results.items():
-        contenders, shape = result["contenders"], SHAPES[name]
-        if OURS not in contenders:
-            continue
-        row = [name, significant(contenders[OURS]["us_per_step"])]
-        for library in FAMILIES:
-            usual, best = result["usual"].get(library), result["best"].get(library)
-            ratio = contenders[usual]["ratio"]["median"] if usual else None
-            cell = _asked(ratio, getattr(shape.target, library), getattr(shape.goal, library))
-            if best != usual and best:
-                cell += f" [{significant(contenders[best]['ratio']['median'])}]"
-            row.append(cell)
-        row.append(_asked(result.get("share"), shape.target.share, shape.goal.share))
-        rows.append(row)
-    print_table(("shape", "µs/step", *(f"× {name}" for name in FAMILIES.values()), "of FMA limit"), rows)
+        shape = SHAPES[name]
+        for state, measured in result["states"].items():
+            contenders = measured["contenders"]
+            row = [name, state, significant(contenders[OURS]["us_per_step"])]
+            for library in FAMILIES:
+                usual = fastest(contenders, library, usual=True)
+                best = fastest(contenders, library, usual=False)
+                ratio = contenders[usual]["ratio"]["median"] if usual else None
+                cell = _asked(ratio, getattr(shape.target, library), getattr(shape.goal, library))
+                if best is not None and best != usual:
+                    cell += f" [{significant(contenders[best]['ratio']['median'])}]"
+                row.append(cell)
+            row.append(_asked(measured.get("share"), shape.target.share, shape.goal.share))
+            rows.append(row)
+    print_table(
+        ("shape", "processors", "µs/step", *(f"× {name}" for name in FAMILIES.values()), "of FMA limit"), rows, left=2
+    )
+
+
+def _span(median: float, low: float, high: float) -> str:
+    return f"{significant(median)} ({significant(low)} to {significant(high)})"
 
 
 def _asked(value: float | None, target: float | None, goal: float | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import signal
 
 # Before anything imports glassnet or matplotlib: texts in English whatever the machine speaks, figures into files.
 os.environ["GLASSNET_LANG"] = "en"
@@ -11,6 +12,10 @@ os.environ["MPLBACKEND"] = "Agg"
 
 import hypothesis
 import pytest
+
+# A shell that starts a job in the background lets it ignore Ctrl-C, and so would the programs that tests interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # One run finds what another run finds: examples are derived from the test, not drawn anew. No deadline, because
 # machines that run CI stall.

@@ -46,6 +46,8 @@ std::size_t vector_size() {
     return static_cast<std::size_t>(std::is_same_v<T, float> ? kernels().product32.vector : kernels().product64.vector);
 }
 
+[[noreturn]] void refuse(const std::string& message) { throw nb::value_error(message.c_str()); }
+
 std::string joined(const std::vector<std::string>& names) {
     std::string text;
     for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
@@ -75,9 +77,8 @@ std::vector<std::string> instruction_sets() {
 
 void use_instruction_set(const std::string& name) {
     if (!glassnet::select_kernels(name.c_str())) {
-        throw nb::value_error(
-            ("instruction set must be one that this processor has: " + joined(instruction_sets()) + "; got \"" + name + "\"")
-                .c_str());
+        refuse("instruction set must be one that this processor has: " + joined(instruction_sets()) + "; got \"" + name +
+               "\"");
     }
 }
 
@@ -88,14 +89,12 @@ const Entry& find(const Entry* table, int count, const std::string& name, const 
     for (int i = 0; i < count; ++i) {
         if (name == table[i].name) return table[i];
     }
-    throw nb::value_error((std::string(kind) + " must be one of " + joined(names) + "; got \"" + name + "\"").c_str());
+    refuse(std::string(kind) + " must be one of " + joined(names) + "; got \"" + name + "\"");
 }
 
 Parameters parameter_values(const std::string& name, int count, const std::vector<double>& given) {
     if (given.size() != static_cast<std::size_t>(count)) {
-        throw nb::value_error((name + " has " + std::to_string(count) + " parameters; got " + std::to_string(given.size()) +
-                               " values")
-                                  .c_str());
+        refuse(name + " has " + std::to_string(count) + " parameters; got " + std::to_string(given.size()) + " values");
     }
     Parameters parameters = {};
     std::copy(given.begin(), given.end(), parameters.value);
@@ -104,9 +103,8 @@ Parameters parameter_values(const std::string& name, int count, const std::vecto
 
 void check_length(const char* what, std::size_t size, std::size_t expected) {
     if (size != expected) {
-        throw nb::value_error((std::string(what) + " must have the length of the input, " + std::to_string(expected) +
-                               "; got " + std::to_string(size))
-                                  .c_str());
+        refuse(std::string(what) + " must have the length of the input, " + std::to_string(expected) + "; got " +
+               std::to_string(size));
     }
 }
 
@@ -114,7 +112,7 @@ template <class T>
 void activation(const std::string& name, const std::vector<double>& given, Array<const T, nb::ndim<1>> x,
                 std::optional<Array<T, nb::ndim<1>>> value, std::optional<Array<T, nb::ndim<1>>> slope) {
     const auto& table = element_kernels<T>();
-    if (name == "softmax") throw nb::value_error("softmax works over an axis; call softmax()");
+    if (name == "softmax") refuse("softmax works over an axis; call softmax()");
     const ActivationKernel<T>& kernel =
         find(table.activations, table.activation_count, name, "activation", activation_names());
     const Parameters parameters = parameter_values(name, kernel.parameter_count, given);
@@ -146,7 +144,7 @@ struct Row {
     void write(T* to) const { std::copy(data.begin(), data.begin() + static_cast<std::ptrdiff_t>(cols), to); }
 };
 
-// One row after the other through the panel kernel: `loss` is an interface for tests and for array calls, not for training.
+// One row after the other through the panel kernel: `loss` is for array calls and tests, not for training.
 template <class T>
 void loss_rows(const LossKernel<T>& kernel, const Parameters& parameters, const T* raw, const T* target,
                const std::int64_t* codes, std::size_t rows, std::size_t cols, double* value, T* gradient) {
@@ -173,13 +171,32 @@ void loss_rows(const LossKernel<T>& kernel, const Parameters& parameters, const 
     }
 }
 
+std::string shape_text(std::size_t rows, std::size_t cols) {
+    std::string text = "(";
+    return text.append(std::to_string(rows)).append(", ").append(std::to_string(cols)).append(")");
+}
+
+template <class A>
+void check_shape(const char* what, const A& array, const char* like, std::size_t rows, std::size_t cols) {
+    if (array.shape(0) != rows || array.shape(1) != cols) {
+        refuse(std::string(what) + " must have the shape of " + like + ", " + shape_text(rows, cols) + "; got " +
+               shape_text(array.shape(0), array.shape(1)));
+    }
+}
+
+void check_rows(const char* what, std::size_t size, std::size_t rows) {
+    if (size != rows) {
+        refuse(std::string(what) + " must have one element a row of raw, " + std::to_string(rows) + "; got " +
+               std::to_string(size));
+    }
+}
+
 template <class T>
 void check_outputs(std::size_t rows, std::size_t cols, const std::optional<Array<double, nb::ndim<1>>>& value,
                    const std::optional<Array<T, nb::ndim<2>>>& gradient) {
-    if (value && value->shape(0) != rows) throw nb::value_error("value must have one element a row of raw");
-    if (gradient && (gradient->shape(0) != rows || gradient->shape(1) != cols)) {
-        throw nb::value_error("gradient must have the shape of raw");
-    }
+    if (cols == 0) refuse("raw must have at least one column");
+    if (value) check_rows("value", value->shape(0), rows);
+    if (gradient) check_shape("gradient", *gradient, "raw", rows, cols);
 }
 
 template <class T>
@@ -194,7 +211,7 @@ void loss_dense(const std::string& name, const std::vector<double>& given, Array
     const LossKernel<T>& kernel = find_loss<T>(name);
     const Parameters parameters = parameter_values(name, kernel.parameter_count, given);
     const std::size_t rows = raw.shape(0), cols = raw.shape(1);
-    if (target.shape(0) != rows || target.shape(1) != cols) throw nb::value_error("target must have the shape of raw");
+    check_shape("target", target, "raw", rows, cols);
     check_outputs<T>(rows, cols, value, gradient);
     double* const values = value ? value->data() : nullptr;
     T* const gradients = gradient ? gradient->data() : nullptr;
@@ -208,18 +225,16 @@ void loss_codes(const std::string& name, const std::vector<double>& given, Array
                 std::optional<Array<T, nb::ndim<2>>> gradient) {
     const LossKernel<T>& kernel = find_loss<T>(name);
     if (name != "softmax_cross_entropy") {
-        throw nb::value_error((name + " needs a target of the shape of raw; only softmax_cross_entropy takes codes").c_str());
+        refuse(name + " needs a target of the shape of raw; only softmax_cross_entropy takes codes");
     }
     const Parameters parameters = parameter_values(name, kernel.parameter_count, given);
     const std::size_t rows = raw.shape(0), cols = raw.shape(1);
-    if (codes.shape(0) != rows) throw nb::value_error("codes must have one element a row of raw");
+    check_rows("codes", codes.shape(0), rows);
     check_outputs<T>(rows, cols, value, gradient);
     for (std::size_t r = 0; r < rows; ++r) {
         if (codes(r) >= static_cast<std::int64_t>(cols)) {
-            throw nb::value_error(("class codes must be below the number of columns, " + std::to_string(cols) +
-                                   ", or negative for rows to ignore; row " + std::to_string(r) + " has " +
-                                   std::to_string(codes(r)))
-                                      .c_str());
+            refuse("class codes must be below the number of columns, " + std::to_string(cols) +
+                   ", or negative for rows to ignore; row " + std::to_string(r) + " has " + std::to_string(codes(r)));
         }
     }
     double* const values = value ? value->data() : nullptr;
@@ -231,7 +246,7 @@ void loss_codes(const std::string& name, const std::vector<double>& given, Array
 template <class T>
 void softmax(Array<const T, nb::ndim<2>> x, Array<T, nb::ndim<2>> out, bool log) {
     const std::size_t rows = x.shape(0), cols = x.shape(1);
-    if (out.shape(0) != rows || out.shape(1) != cols) throw nb::value_error("out must have the shape of x");
+    check_shape("out", out, "x", rows, cols);
     const T* from = x.data();
     T* to = out.data();
     nb::gil_scoped_release released;
@@ -251,7 +266,8 @@ void bind_for(nb::module_& m) {
           "Write f(x) to value and f'(x) to slope, in one pass; either may be None, and either may be x itself.");
     m.def("loss", &loss_dense<T>, "name"_a, "parameters"_a, "raw"_a.noconvert(), "target"_a.noconvert(),
           "value"_a.noconvert().none(), "gradient"_a.noconvert().none(),
-          "Write each row's loss, summed over the outputs, to value and d loss / d raw to gradient; either may be None.");
+          "Write each row's loss, summed over the outputs, to value and d loss / d raw to gradient; "
+          "either may be None.");
     m.def("loss", &loss_codes<T>, "name"_a, "parameters"_a, "raw"_a.noconvert(), "target"_a.noconvert(),
           "value"_a.noconvert().none(), "gradient"_a.noconvert().none(),
           "The same for class codes; rows with a negative code are ignored: value 0, gradient 0.");
@@ -264,7 +280,8 @@ void bind_for(nb::module_& m) {
 void bind_functions(nb::module_& m) {
     m.def("instruction_set", [] { return std::string(kernels().name); }, "The instruction set in use.");
     m.def("instruction_sets", &instruction_sets, "Those that this processor has, best first.");
-    m.def("use_instruction_set", &use_instruction_set, "name"_a, "Choose another one; for tests, while nothing trains.");
+    m.def("use_instruction_set", &use_instruction_set, "name"_a,
+          "Choose another one; for tests, while nothing trains.");
     m.def("activation_names", &activation_names, "Names of the activations, softmax among them.");
     m.def("loss_names", &loss_names, "Names of the losses.");
     m.def("solver_names", [] { return std::vector<std::string>{"sgd", "adagrad", "rmsprop", "adam"}; },

@@ -1,9 +1,9 @@
 // The activation functions: value and slope of each, from the input.
 //
 // Slopes are computed from the input, not from the rounded output as y (1 - y): that is exactly 0 beyond x = 17, where
-// the truth is 4e-8. Largest errors (measured over all 2^32 floats, and over 10^7 doubles) stand above each function;
-// they hold for all inputs, subnormal, infinite and signed zeros included. NaN stays NaN. Where a slope has a zero
-// crossing, its error there is below 1e-12 (float) and 1e-16 (double) instead.
+// the truth is 4e-8. Above each function stands the largest error of its value and slope in ULP: for float over all
+// 2^32 inputs, for double over 2 * 10^6. NaN stays NaN, and infinite inputs give the limits. Next to where a slope
+// crosses 0 (gelu, silu) its error is below 1e-12 for float and 1e-15 for double instead.
 //
 // To add a function: write its struct, put it into the list `Activations` below.
 #pragma once
@@ -55,7 +55,7 @@ struct Relu : Smooth {
     }
 };
 
-// x for x > 0, else slope * x. 0.5 ULP. The slope at 0 is the negative side's.
+// x for x > 0, else slope * x. Float 0.5, double 0.5. The slope at 0 is the negative side's.
 struct LeakyRelu : Smooth {
     static constexpr auto name = "leaky_relu";
     static constexpr int parameter_count = 1;
@@ -66,7 +66,7 @@ struct LeakyRelu : Smooth {
     }
 };
 
-// 1 / (1 + e^-x). float 0.501 ULP, slope 0.501; double 0.7 ULP, slope 0.8. slope = e / (1 + e)^2 with e = e^-|x|.
+// 1 / (1 + e^-x); slope = e / (1 + e)^2 with e = e^-|x|. Float 0.501, double 0.8.
 struct Sigmoid : Smooth {
     static constexpr auto name = "sigmoid";
     static constexpr bool zero_at_zero = false;
@@ -79,7 +79,7 @@ struct Sigmoid : Smooth {
     }
 };
 
-// tanh(x) = -m / (2 + m) with m = e^(-2|x|) - 1; slope = 4 e / (1 + e)^2.
+// tanh(x) = -m / (2 + m) with m = e^(-2|x|) - 1; slope = 4 e / (1 + e)^2. Float 0.501, double 0.8.
 struct Tanh : Smooth {
     static constexpr auto name = "tanh";
     static constexpr double saturation = 0.05;
@@ -92,7 +92,7 @@ struct Tanh : Smooth {
     }
 };
 
-// x for x > 0, else alpha (e^x - 1). The slope at 0 is alpha.
+// x for x > 0, else alpha (e^x - 1). Float 0.501, double 0.8 (without FMA 1.4). The slope at 0 is alpha.
 struct Elu : Smooth {
     static constexpr auto name = "elu";
     static constexpr int parameter_count = 1;
@@ -105,6 +105,7 @@ struct Elu : Smooth {
 };
 
 // lambda x for x > 0, else lambda alpha (e^x - 1), with the constants of Klambauer et al. 2017, arXiv:1706.02515.
+// Float 0.501, double 0.9 (without FMA 1.5). The slope at 0 is lambda alpha.
 struct Selu : Smooth {
     static constexpr auto name = "selu";
     template <class R, class V = typename R::V>
@@ -117,7 +118,7 @@ struct Selu : Smooth {
     }
 };
 
-// log(1 + e^x) = max(x, 0) + log1p(e^-|x|); its slope is the sigmoid.
+// log(1 + e^x) = max(x, 0) + log1p(e^-|x|); its slope is the sigmoid. Float 0.501, double 0.8.
 struct Softplus : Smooth {
     static constexpr auto name = "softplus";
     static constexpr bool zero_at_zero = false;
@@ -130,7 +131,8 @@ struct Softplus : Smooth {
     }
 };
 
-// x P(X < x) for a normal X, computed from the upper tail q at a = |x|: relative errors stay small however far out.
+// x P(X < x) for a normal X, computed from the upper tail at a = |x|: relative errors stay small however far out.
+// Float 0.501, double 1.5.
 struct Gelu : Smooth {
     static constexpr auto name = "gelu";
     template <class R, class V = typename R::V>
@@ -145,7 +147,8 @@ struct Gelu : Smooth {
     }
 };
 
-// x sigmoid(beta x). slope = (1 + e + z e) / (1 + e)^2 for z = beta x >= 0, e (1 + e + z) / (1 + e)^2 for z < 0.
+// x sigmoid(beta x); slope = (1 + e + z e) / (1 + e)^2 for z = beta x >= 0, e (1 + e + z) / (1 + e)^2 for z < 0.
+// Float 0.501, double 0.9, slope 1.1.
 struct Silu : Smooth {
     static constexpr auto name = "silu";
     static constexpr int parameter_count = 1;
@@ -168,7 +171,7 @@ struct Silu : Smooth {
     }
 };
 
-// e^x.
+// e^x. Float 0.501, double 0.8.
 struct Exp : Smooth {
     static constexpr auto name = "exp";
     static constexpr bool zero_at_zero = false;

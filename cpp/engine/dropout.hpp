@@ -1,8 +1,8 @@
-// Dropout: which elements of a block are dropped is a function of (seed, step, layer, row, column) and of nothing else: not
-// of how the batch is cut into blocks, not of the number of threads, not of the instruction set.
+// Dropout: which elements of a block are dropped is a function of (seed, step, layer, row, column) and of nothing else:
+// not of how the batch is cut into blocks, not of the number of threads, not of the instruction set.
 //
-// Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011) gives 128 bits per counter (row, column / 8, layer, step), 16 for each of
-// 8 columns: the low half of its first word for the first column, then the high half, and so on. One counter a 64-bit
+// Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011) gives 128 bits per counter (row, column / 8, layer, step), 16 for each
+// of 8 columns: the low half of its first word for the first column, then the high half, and so on. One counter a 64-bit
 // lane: the 32-bit multiplications of Philox have 64-bit products.
 #pragma once
 
@@ -58,7 +58,7 @@ void dropout(T* y, T* slope, T scale, const DropoutBlock& given) {
     const double lane_number[8] = {0, 1, 2, 3, 4, 5, 6, 7};
     const vec<double> lane = vec<double>::load(lane_number);
     const std::uint32_t first_group = block.first_column / 8, offset = block.first_column % 8;
-    const std::uint32_t groups = (offset + block.width + 7) / 8;  // counters a row; panels are far narrower than kCapacity
+    const std::uint32_t groups = (offset + block.width + 7) / 8;  // counters a row: few, as panels are narrow
     const vec<double> a_row = static_cast<double>(groups), inverse = 1.0 / static_cast<double>(groups);
     std::uint8_t keep[kCapacity + kLanes + 4];
     const std::uint32_t fit = kCapacity / groups;
@@ -75,8 +75,8 @@ void dropout(T* y, T* slope, T scale, const DropoutBlock& given) {
             const std::size_t start = static_cast<std::size_t>(first + r) * block.width;
             for (std::uint32_t j = 0; j < block.width; j += V::size) {
                 const std::uint8_t* const b = bits + (offset + j) / 8;
-                const std::uint32_t window = static_cast<std::uint32_t>(b[0]) | static_cast<std::uint32_t>(b[1]) << 8 |
-                                             static_cast<std::uint32_t>(b[2]) << 16 | static_cast<std::uint32_t>(b[3]) << 24;
+                const auto byte = [&](int k) GLASSNET_INLINE_LAMBDA { return std::uint32_t{b[k]} << (8 * k); };
+                const std::uint32_t window = byte(0) | byte(1) | byte(2) | byte(3);
                 const mask<T> kept = mask_from_bits<T>(window >> ((offset + j) % 8));
                 select(kept, V::load(y + start + j) * scale, V::zero()).store(y + start + j);
                 if (slope == nullptr) continue;

@@ -2,9 +2,9 @@
 //
 // Design. Functions of float are computed in double and rounded once, at the end, so formulas can be written as in
 // a book: as long as nothing cancels, an error of 2^-36 before that rounding makes 0.501 ULP after it. Functions of
-// double have no wider type; for them real<double> is an unevaluated sum hi + lo that carries the rounding errors of + * /
-// along to first order, and an activation ends below 1 ULP instead of the 3 or 4 that its plain formula would have.
-// One source serves both: it is written for R, and real<float> is one double, real<double> two.
+// double have no wider type; for them real<double> is an unevaluated sum hi + lo that carries the rounding errors of
+// + * / along to first order, and an activation ends near 1 ULP instead of the 3 or 4 that its plain formula would
+// have. One source serves both: it is written for R, and real<float> is one double, real<double> two.
 //
 // Rejected: float arithmetic with corrections (3 to 5 times the operations of float: no faster than double, and every
 // function needs an error analysis of its own). Rejected: tables (permutations exist on AVX-512 only).
@@ -142,7 +142,7 @@ struct Exponential {
         else return fma(s.hi, power, power);
     }
     GLASSNET_INLINE R minus_one() const {
-        if constexpr (R::doubled) return R(power - 1.0) + times_power_of_two(s, power);
+        if constexpr (R::doubled) return R::sum(power, -1.0) + times_power_of_two(s, power);
         else return fma(s.hi, power, power - 1.0);
     }
     // factor * e^x, rounded once, overflowing and underflowing gradually like the product, not like e^x.

@@ -70,8 +70,12 @@ void update_run(const Update<T>& given) {
     for (std::size_t i = 0; i < u.n; i += kSize) {
         const int left = static_cast<int>(u.n - i < kSize ? u.n - i : kSize);
         const bool whole = left == static_cast<int>(kSize);
-        const auto load = [&](const T* p) GLASSNET_INLINE_LAMBDA { return whole ? V::load(p + i) : V::load_first(p + i, left); };
-        const auto store = [&](V x, T* p) GLASSNET_INLINE_LAMBDA { whole ? x.store(p + i) : x.store_first(p + i, left); };
+        const auto load = [&](const T* p) GLASSNET_INLINE_LAMBDA {
+            return whole ? V::load(p + i) : V::load_first(p + i, left);
+        };
+        const auto store = [&](V x, T* p) GLASSNET_INLINE_LAMBDA {
+            whole ? x.store(p + i) : x.store_first(p + i, left);
+        };
         const V old = load(u.parameter);
         const V g = fma(u.l2, old, load(u.gradient));
         V first = V::zero(), second = V::zero();

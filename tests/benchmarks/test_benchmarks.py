@@ -50,11 +50,9 @@ def test_training_measures_glassnet_beside_scikit_learn(tmp_path):
     done = run("training.py", "--quick", "--shapes", "tiny", "--peers", "sklearn", "--json", target)
     assert "tiny" in done.stdout
     result = json.loads(target.read_text())["shapes"]["tiny"]
-    assert set(result["contenders"]) == {"glassnet", "sklearn"}
     assert result["failed"] == {}
-    assert result["contenders"]["glassnet"]["ratio"]["median"] == 1.0
-    assert result["contenders"]["sklearn"]["ratio"]["median"] > 1.0
-    assert len(result["contenders"]["glassnet"]["rounds"]) == 2
+    assert len(result["pairs"]["sklearn"]) == 2
+    assert all(pair["theirs"] > pair["ours"] > 0 for pair in result["pairs"]["sklearn"])
     if HAS_TORCH:
         assert result["check"]["right"]
 
@@ -109,6 +107,19 @@ def test_data_of_a_shape(shapes):
 def test_arithmetic_of_a_step(shapes):
     # 10–32–1, batch 32: forward and weight gradients in both layers, input gradients in the second.
     assert shapes.SHAPES["tiny"].flops == 2 * 32 * (2 * (320 + 32) + 32)
+
+
+def test_pairs_tell_where_the_processors_were(monkeypatch):
+    monkeypatch.syspath_prepend(str(FOLDER))
+    from training import Pair
+
+    def state(*trips):
+        return Pair(1.0, 2.0, list(trips), None).state(1.0)
+
+    assert state(1.0, 1.1, 1.5) == "near"
+    assert state(2.4, 2.2, 2.0) == "far"
+    assert state(1.0, 2.4, 2.4) == "mixed"
+    assert state() == "near"  # where it can't be measured, nothing is told apart
 
 
 def test_ratios_are_formed_within_rounds(harness):

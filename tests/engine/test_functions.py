@@ -625,9 +625,11 @@ def test_errors_say_what_must_hold():
         _engine.loss("softmax_cross_entropy", [], raw, codes[:1], value, None)
     with pytest.raises(ValueError, match="target must have the shape of raw"):
         _engine.loss("squared_error", [], raw, raw[:1], value, None)
-    with pytest.raises(ValueError, match="value must have one element a row"):
+    with pytest.raises(ValueError, match="value must have one element a row of raw, 2; got 1"):
         _engine.loss("squared_error", [], raw, raw, value[:1], None)
-    with pytest.raises(ValueError, match="gradient must have the shape of raw"):
+    with pytest.raises(ValueError, match=r"gradient must have the shape of raw, \(2, 3\); got \(1, 3\)"):
         _engine.loss("squared_error", [], raw, raw, value, raw[:1])
+    with pytest.raises(ValueError, match="raw must have at least one column"):
+        _engine.loss("squared_error", [], raw[:, :0].copy(), raw[:, :0].copy(), value, None)
     with pytest.raises(ValueError, match="out must have the shape of x"):
         _engine.softmax(raw, raw[:1].copy(), False)

@@ -306,9 +306,7 @@ def test_ctrl_c_ends_within_a_batch_and_leaves_weights(solver):
         os.kill(os.getpid(), signal.SIGINT)
 
     threading.Thread(target=press, daemon=True).start()
-    training = TrainingSpec(
-        solver=solver, max_iter=100_000, tol=0.0, n_iter_no_change=np.inf, max_fun=10**6, n_threads=2
-    )
+    training = TrainingSpec(solver=solver, max_iter=5000, tol=0.0, n_iter_no_change=np.inf, max_fun=10**6, n_threads=2)
     fit = train(spec, training, data)
     late = time.perf_counter() - sent[0]
     assert fit.stop_reason == "interrupted"
