@@ -96,7 +96,7 @@ struct Update {
     T correction_1;            // adam: 1 / (1 - beta_1^t)
     T correction_2;            // adam: 1 / (1 - beta_2^t)
     bool nesterov;
-    double* norms;             // nullptr, or three sums that grow by: gradient^2, new parameter^2, change^2
+    double* norms;             // nullptr, or three sums that grow by: gradient^2 (with L2), new parameter^2, change^2
 };
 
 // Where a block of a layer's output lies within the batch, for random numbers that belong to (row, unit).
@@ -107,7 +107,7 @@ struct DropoutBlock {
     std::uint32_t first_row;
     std::uint32_t first_column;
     std::uint32_t rows;
-    std::uint32_t width;       // columns a row, contiguous; a multiple of 8
+    std::uint32_t width;       // columns a row, contiguous
     std::uint32_t threshold;   // an element is dropped where its 16 random bits are below this
 };
 
@@ -133,6 +133,7 @@ struct ElementKernels {
     // Seeing. activity: flags[j] = max(flags[j], max over rows of |data[r * width + j]|)
     void (*activity)(const T* data, std::size_t rows, int width, T* flags);
     std::size_t (*count_below)(const T* slope, std::size_t n, T threshold);   // how many |slope| < threshold
+    // Both sums grow by those of the data.
     void (*moments)(const T* data, std::size_t n, double* sum, double* sum_of_squares);
     bool (*all_finite)(const T* data, std::size_t n);
 };

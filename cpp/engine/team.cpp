@@ -25,6 +25,7 @@ constexpr int kSpinsBeforeYield = 2000;
 }  // namespace
 
 Team::Team(int threads) {
+    teams_.fetch_add(1, std::memory_order_relaxed);
     workers_.reserve(threads > 1 ? static_cast<std::size_t>(threads) - 1 : 0);
     for (int worker = 1; worker < threads; ++worker) {
         try {
@@ -36,6 +37,7 @@ Team::Team(int threads) {
 }
 
 Team::~Team() {
+    teams_.fetch_sub(1, std::memory_order_relaxed);
     {
         const std::lock_guard lock(mutex_);
         stop_.store(true);

@@ -15,9 +15,45 @@ constexpr double kSmallStep = 1.5e6;
 // Statistics that cost a pass over the activations are taken on at most this many steps of an epoch, evenly spread.
 constexpr std::size_t kSampledSteps = 8;
 
+// Whether a step gains by the team is measured, now and then: two cores that share no cache, or a machine that others use, can
+// make a small step slower by sharing it. Results do not depend on it. A step above kLongStep always gains.
+constexpr double kLongStep = 2e8;
+constexpr std::uint64_t kTrialEvery = 256;
+
 double seconds_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
+
+// Of every kTrialEvery steps the first two are shared and the next two are not; the rest are as the faster second was.
+class Pace {
+public:
+    Pace(Team& team, double step_cost) : team_(team), active_(team.size() > 1 && step_cost < kLongStep) {}
+    ~Pace() { team_.rest(false); }
+    Pace(const Pace&) = delete;
+    Pace& operator=(const Pace&) = delete;
+
+    void before_step() {
+        if (!active_) return;
+        const std::uint64_t turn = steps_ % kTrialEvery;
+        if (turn == 0) team_.rest(false);
+        if (turn == 2) team_.rest(true);
+        if (turn == 4) team_.rest(alone_ < shared_);
+        if (turn == 1 || turn == 3) start_ = std::chrono::steady_clock::now();
+    }
+    void after_step() {
+        if (!active_) return;
+        const std::uint64_t turn = steps_++ % kTrialEvery;
+        if (turn == 1) shared_ = seconds_since(start_);
+        if (turn == 3) alone_ = seconds_since(start_);
+    }
+
+private:
+    Team& team_;
+    bool active_;
+    std::uint64_t steps_ = 0;
+    double shared_ = 0.0, alone_ = 0.0;
+    std::chrono::steady_clock::time_point start_;
+};
 
 }  // namespace
 
@@ -317,6 +353,7 @@ Trace Trainer<T>::fit(const Data<T>& train, const Data<T>* validation, const Tra
     // Asking for the time costs 25 ns: with tiny steps not every step asks.
     const std::size_t ask_every = network_.training_cost() * static_cast<double>(batch) < kSmallStep ? 32 : 1;
     std::size_t until_ask = ask_every;
+    Pace pace(team_, network_.training_cost() * static_cast<double>(batch));
     auto last_ask = Clock::now();
 
     trace.epochs.reserve(std::min<std::uint64_t>(options.epochs, 4096));
@@ -334,6 +371,7 @@ Trace Trainer<T>::fit(const Data<T>& train, const Data<T>* validation, const Tra
             const bool sample = s % sample_every == 0;
             const double weight_sum = weigh(train, network_.outputs(), index, first, count, targets_);
             if (weight_sum > 0.0) {  // a batch of rows that all weigh nothing says nothing
+                pace.before_step();
                 const DropoutKey key{options.seed, state.step};
                 const double penalty = options.alpha > 0.0 ? 0.5 * options.alpha * squared_weights() / weight_sum : 0.0;
                 const double loss = first_phase(train, index, first, count, has_dropout ? &key : nullptr, sample) + penalty;
@@ -346,6 +384,7 @@ Trace Trainer<T>::fit(const Data<T>& train, const Data<T>* validation, const Tra
                     second_phase(count, options, state, weight_sum, sample);
                     if (s % 8 == 0) check_activity();
                 }
+                pace.after_step();
             }
             if (--until_ask == 0) {
                 until_ask = ask_every;

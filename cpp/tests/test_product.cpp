@@ -109,10 +109,10 @@ void narrow_and_sums(const KernelSet& set, std::size_t rows, std::size_t inputs,
 template <class T>
 void all_sizes(const KernelSet& set) {
     const std::vector<std::size_t> sizes = {1, 2, 7, 8, 15, 16, 17, 33, 49, 100};
-    for (const std::size_t rows : {1, 3, 8, 17, 40}) {
+    for (const std::size_t rows : {1u, 3u, 8u, 17u, 40u}) {
         for (const std::size_t inputs : sizes) {
             for (const std::size_t outputs : sizes) dense_products<T>(set, rows, inputs, outputs);
-            for (const std::size_t outputs : {1, 2, 8}) narrow_and_sums<T>(set, rows, inputs, outputs);
+            for (const std::size_t outputs : {1u, 2u, 8u}) narrow_and_sums<T>(set, rows, inputs, outputs);
         }
     }
 }

@@ -46,11 +46,18 @@ void phases_of_unequal_size() {
     for (std::size_t b = 0; b + 1 < counts.size(); ++b) CHECK(counts[b] > counts[b + 1]);
 }
 
+void teams_side_by_side() {
+    std::vector<std::thread> callers;
+    for (int i = 0; i < 3; ++i) callers.emplace_back([] { phases(4, 9, 300); });
+    for (std::thread& caller : callers) caller.join();
+}
+
 }  // namespace
 
 int main() {
+    teams_side_by_side();
     for (const int threads : {1, 2, 3, 8}) {
-        for (const std::size_t blocks : {1, 2, 7, 100}) phases(threads, blocks, 300);
+        for (const std::size_t blocks : {1u, 2u, 7u, 100u}) phases(threads, blocks, 300);
     }
     sleepers_wake();
     phases_of_unequal_size();
