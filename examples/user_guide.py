@@ -16,7 +16,7 @@ from glassnet import MLPClassifier, MLPRegressor
 X = [[0.0, 0.0], [1.0, 1.0]]
 y = [0, 1]
 clf = MLPClassifier(solver="lbfgs", alpha=1e-5, hidden_layer_sizes=(5, 2), random_state=1)
-print(clf.fit(X, y))
+print(repr(clf.fit(X, y)))
 print("predictions  ", clf.predict([[2.0, 2.0], [-1.0, -2.0]]))
 print("shapes       ", [coef.shape for coef in clf.coefs_])
 print("probabilities", clf.predict_proba([[2.0, 2.0], [1.0, 2.0]]).round(3).tolist())
