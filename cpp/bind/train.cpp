@@ -1,5 +1,5 @@
-// Networks, training and prediction. Arrays come in as they are; conversions happen row by row in the engine. The GIL is
-// released for whole trainings and taken only to ask for signals and to tell a listener that an epoch has ended.
+// Networks, training and prediction. The GIL is released for whole trainings and taken only to ask for signals and to tell a
+// listener that an epoch has ended.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/optional.h>
@@ -11,10 +11,12 @@
 #include <chrono>
 #include <memory>
 #include <stdexcept>
+#include <string>
 #include <thread>
 
 #include "../engine/random.hpp"
 #include "../engine/trainer.hpp"
+#include "arrays.hpp"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -22,10 +24,6 @@ using namespace nb::literals;
 namespace {
 
 using namespace glassnet;
-
-template <class S, int N>
-using In = nb::ndarray<const S, nb::ndim<N>, nb::c_contig, nb::device::cpu>;
-using AnyMatrix = nb::ndarray<nb::ro, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 
 template <class T>
 using Arrays = std::vector<nb::ndarray<nb::numpy, T>>;
@@ -39,96 +37,6 @@ nb::ndarray<nb::numpy, T> new_array(std::initializer_list<std::size_t> shape, T*
     return nb::ndarray<nb::numpy, T>(data, shape.size(), shape.begin(), owner);
 }
 
-// X as the engine reads it: a dense array of either float type, or (values, indices, starts, columns) of a CSR matrix.
-template <class T>
-std::unique_ptr<RowSource<T>> row_source(nb::handle x, std::size_t columns) {
-    std::unique_ptr<RowSource<T>> source;
-    if (nb::isinstance<nb::tuple>(x)) {
-        const nb::tuple parts = nb::borrow<nb::tuple>(x);
-        if (parts.size() != 4) throw std::invalid_argument("a sparse X must be (values, indices, starts, columns)");
-        const auto indices = nb::cast<In<std::int64_t, 1>>(parts[1]);
-        const auto starts = nb::cast<In<std::int64_t, 1>>(parts[2]);
-        const auto width = nb::cast<std::size_t>(parts[3]);
-        const std::size_t rows = starts.size() - 1;
-        if (starts.size() == 0 || starts.data()[0] != 0 || starts.data()[rows] != static_cast<std::int64_t>(indices.size())) {
-            throw std::invalid_argument("the starts of a sparse X must run from 0 to its number of entries");
-        }
-        for (std::size_t r = 0; r < rows; ++r) {
-            if (starts.data()[r] > starts.data()[r + 1]) throw std::invalid_argument("the starts of a sparse X must not fall");
-        }
-        for (std::size_t i = 0; i < indices.size(); ++i) {
-            if (indices.data()[i] < 0 || indices.data()[i] >= static_cast<std::int64_t>(width)) {
-                throw std::invalid_argument("a column index of a sparse X is outside its width");
-            }
-        }
-        In<float, 1> single;
-        In<double, 1> twofold;
-        if (nb::try_cast(parts[0], single, false) && single.size() == indices.size()) {
-            source = std::make_unique<SparseRows<T, float>>(single.data(), indices.data(), starts.data(), rows, width);
-        } else if (nb::try_cast(parts[0], twofold, false) && twofold.size() == indices.size()) {
-            source = std::make_unique<SparseRows<T, double>>(twofold.data(), indices.data(), starts.data(), rows, width);
-        } else {
-            throw std::invalid_argument("the values of a sparse X must be float32 or float64, one per index");
-        }
-    } else {
-        const auto array = nb::cast<AnyMatrix>(x, false);
-        if (array.dtype() == nb::dtype<float>()) {
-            source = std::make_unique<DenseRows<T, float>>(static_cast<const float*>(array.data()), array.shape(0), array.shape(1));
-        } else if (array.dtype() == nb::dtype<double>()) {
-            source = std::make_unique<DenseRows<T, double>>(static_cast<const double*>(array.data()), array.shape(0), array.shape(1));
-        } else {
-            throw std::invalid_argument("X must be float32 or float64");
-        }
-    }
-    if (source->columns() != columns) throw std::invalid_argument("X must have as many columns as the network has inputs");
-    if (source->rows() > 0xffffffffull) throw std::invalid_argument("X must have fewer than 2**32 rows");
-    return source;
-}
-
-// Holds what a Data points to.
-template <class T>
-struct Bound {
-    std::unique_ptr<RowSource<T>> rows;
-    Data<T> data;
-};
-
-// y: T[rows, outputs], or int64[rows]; weights: None, float64[rows] or float64[rows, outputs].
-template <class T>
-Bound<T> bind_data(nb::handle x, nb::handle y, nb::handle weights, const Network<T>& network) {
-    Bound<T> bound;
-    bound.rows = row_source<T>(x, network.inputs());
-    bound.data.rows = bound.rows.get();
-    const std::size_t n = bound.data.size();
-    const std::size_t outputs = network.outputs();
-    In<std::int64_t, 1> codes;
-    In<T, 2> values;
-    if (nb::try_cast(y, codes, false)) {
-        if (codes.size() != n) throw std::invalid_argument("y must have one entry per row of X");
-        for (std::size_t i = 0; i < n; ++i) {
-            if (codes.data()[i] >= static_cast<std::int64_t>(outputs)) throw std::invalid_argument("a class code is not below the number of outputs");
-        }
-        bound.data.codes = codes.data();
-    } else if (nb::try_cast(y, values, false)) {
-        if (values.shape(0) != n || values.shape(1) != outputs) throw std::invalid_argument("y must have the shape (rows, outputs)");
-        bound.data.targets = values.data();
-    } else {
-        throw std::invalid_argument("y must be int64 codes (rows,) or floats (rows, outputs) of the network's type");
-    }
-    if (!weights.is_none()) {
-        In<double, 1> per_row;
-        In<double, 2> per_output;
-        if (nb::try_cast(weights, per_row, false) && per_row.size() == n) {
-            bound.data.weights = per_row.data();
-        } else if (nb::try_cast(weights, per_output, false) && per_output.shape(0) == n && per_output.shape(1) == outputs) {
-            bound.data.weights = per_output.data();
-            bound.data.weights_per_output = true;
-        } else {
-            throw std::invalid_argument("weights must be float64 of shape (rows,) or (rows, outputs)");
-        }
-    }
-    return bound;
-}
-
 Parameters parameters_of(const std::vector<double>& values) {
     if (values.size() > kMaxParameters) throw std::invalid_argument("too many parameters");
     Parameters parameters{};
@@ -137,11 +45,13 @@ Parameters parameters_of(const std::vector<double>& values) {
 }
 
 using LayerTuple = std::tuple<std::size_t, std::string, std::vector<double>, double>;
+using EmbeddingTuple = std::tuple<std::size_t, std::size_t>;
 
 NetworkDescription describe(std::size_t inputs, const std::vector<LayerTuple>& layers, const std::string& loss,
-                            const std::vector<double>& loss_parameters) {
+                            const std::vector<double>& loss_parameters, const std::vector<EmbeddingTuple>& embeddings) {
     NetworkDescription description;
     description.inputs = inputs;
+    for (const auto& [categories, dimension] : embeddings) description.embeddings.push_back({categories, dimension});
     for (const auto& [units, activation, parameters, dropout] : layers) {
         if (!(dropout >= 0.0 && dropout < 1.0)) throw std::invalid_argument("dropout must be in [0, 1)");
         description.layers.push_back({units, activation, parameters_of(parameters), dropout});
@@ -151,10 +61,11 @@ NetworkDescription describe(std::size_t inputs, const std::vector<LayerTuple>& l
     return description;
 }
 
-// (weights, biases) per layer in scikit-learn's layout, out of and into a buffer that is laid out as the parameters.
+// (weights, biases) per layer in scikit-learn's layout and the tables of the embeddings, out of and into a buffer that is
+// laid out as the parameters. Where there are no embeddings, what comes in may lack their list.
 template <class T>
 nb::tuple export_buffer(const Network<T>& network, const Buffer<T>& buffer) {
-    nb::list weights, biases;
+    nb::list weights, biases, tables;
     for (std::size_t l = 0; l < network.depth(); ++l) {
         const Layer<T>& layer = network.layer(l);
         T* w = nullptr;
@@ -165,12 +76,23 @@ nb::tuple export_buffer(const Network<T>& network, const Buffer<T>& buffer) {
         weights.append(nb::cast(weight));
         biases.append(nb::cast(bias));
     }
-    return nb::make_tuple(weights, biases);
+    for (std::size_t t = 0; t < network.stage().tables(); ++t) {
+        const EmbeddingDescription& shape = network.stage().table(t);
+        T* data = nullptr;
+        auto table = new_array<T>({shape.categories, shape.dimension}, data);
+        network.stage().read(t, buffer.data(), data);
+        tables.append(nb::cast(table));
+    }
+    return nb::make_tuple(weights, biases, tables);
 }
 
 template <class T>
-void import_buffer(const Network<T>& network, Buffer<T>& buffer, nb::handle pair) {
-    const auto [weights, biases] = nb::cast<std::tuple<std::vector<In<T, 2>>, std::vector<In<T, 1>>>>(pair);
+void import_buffer(const Network<T>& network, Buffer<T>& buffer, nb::handle given) {
+    const nb::tuple parts = nb::cast<nb::tuple>(given);
+    if (parts.size() != 2 && parts.size() != 3) throw std::invalid_argument("weights must be (weights, biases, embeddings)");
+    const auto weights = nb::cast<std::vector<In<T, 2>>>(parts[0]);
+    const auto biases = nb::cast<std::vector<In<T, 1>>>(parts[1]);
+    const auto tables = parts.size() == 3 ? nb::cast<std::vector<In<T, 2>>>(parts[2]) : std::vector<In<T, 2>>{};
     if (weights.size() != network.depth() || biases.size() != network.depth()) {
         throw std::invalid_argument("one weight matrix and one bias vector per layer are needed");
     }
@@ -180,6 +102,14 @@ void import_buffer(const Network<T>& network, Buffer<T>& buffer, nb::handle pair
             throw std::invalid_argument("weights must have the shape (inputs, units), biases (units,)");
         }
         layer.write(buffer.data(), weights[l].data(), biases[l].data());
+    }
+    const InputStage<T>& stage = network.stage();
+    if (tables.size() != stage.tables()) throw std::invalid_argument("one table per embedding is needed");
+    for (std::size_t t = 0; t < stage.tables(); ++t) {
+        if (tables[t].shape(0) != stage.table(t).categories || tables[t].shape(1) != stage.table(t).dimension) {
+            throw std::invalid_argument("embeddings must have the shape (categories, dimension)");
+        }
+        stage.write(t, buffer.data(), tables[t].data());
     }
 }
 
@@ -265,10 +195,10 @@ SolverState<T> state_of(const Network<T>& network, nb::handle object) {
     state.best_score = nb::cast<double>(d["best_score"]);
     state.no_improvement = nb::cast<std::uint64_t>(d["no_improvement"]);
     for (const auto& [key, buffer] : {std::pair<const char*, Buffer<T>*>{"first", &state.first}, {"second", &state.second}}) {
-        const nb::object pair = nb::borrow(d[key]);
-        if (pair.is_none()) continue;
+        const nb::object values = nb::borrow(d[key]);
+        if (values.is_none()) continue;
         *buffer = Buffer<T>(network.parameters().size());
-        import_buffer(network, *buffer, pair);
+        import_buffer(network, *buffer, values);
     }
     return state;
 }
@@ -300,8 +230,7 @@ nb::tuple train(Network<T>& network, nb::handle x, nb::handle y, nb::handle weig
     {
         const nb::gil_scoped_release release;
         const std::size_t batch = std::min(options.batch_size, data.data.size());
-        const bool small = rows_per_block(batch, network.training_cost()) >= batch;
-        Team team(small && validation.data.size() < 4096 ? 1 : threads);
+        Team team(is_worth_sharing(network, batch) || validation.data.size() >= 4096 ? threads : 1);
         Trainer<T> trainer(network, batch, team);
         trace = trainer.fit(data.data, validation.rows ? &validation.data : nullptr, options, state, hooks);
     }
@@ -312,7 +241,7 @@ nb::tuple train(Network<T>& network, nb::handle x, nb::handle y, nb::handle weig
 template <class T>
 void predict(const Network<T>& network, nb::handle x, nb::ndarray<T, nb::ndim<2>, nb::c_contig, nb::device::cpu> out, bool link,
              int threads) {
-    const std::unique_ptr<RowSource<T>> rows = row_source<T>(x, network.inputs());
+    const std::unique_ptr<RowSource<T>> rows = row_source<T>(x, network.description());
     if (out.shape(0) != rows->rows() || out.shape(1) != network.outputs()) {
         throw std::invalid_argument("out must have the shape (rows, outputs)");
     }
@@ -333,8 +262,7 @@ nb::tuple loss_and_gradient(Network<T>& network, nb::handle x, nb::handle y, nb:
         constexpr std::size_t kRows = 4096;  // bounds the memory; more rows are taken in turns
         const nb::gil_scoped_release release;
         const std::size_t batch = std::min(kRows, data.data.size());
-        const bool small = rows_per_block(batch, network.training_cost()) >= batch;
-        Team team(small ? 1 : threads);
+        Team team(is_worth_sharing(network, batch) ? threads : 1);
         Trainer<T> trainer(network, batch, team);
         loss = trainer.loss_and_gradient(data.data, alpha, gradient);
     }
@@ -346,12 +274,12 @@ void bind_network(nb::module_& m, const char* name) {
     using N = Network<T>;
     nb::class_<N>(m, name)
         .def("__init__", [](N* self, std::size_t inputs, const std::vector<LayerTuple>& layers, const std::string& loss,
-                            const std::vector<double>& loss_parameters) {
-            new (self) N(describe(inputs, layers, loss, loss_parameters), kernels());
-        }, "inputs"_a, "layers"_a, "loss"_a, "loss_parameters"_a)
+                            const std::vector<double>& loss_parameters, const std::vector<EmbeddingTuple>& embeddings) {
+            new (self) N(describe(inputs, layers, loss, loss_parameters, embeddings), kernels());
+        }, "inputs"_a, "layers"_a, "loss"_a, "loss_parameters"_a, "embeddings"_a)
         .def("parameters", [](const N& self) { return export_buffer(self, self.parameters()); })
-        .def("set_parameters", [](N& self, nb::handle pair) {
-            import_buffer(self, self.parameters(), pair);
+        .def("set_parameters", [](N& self, nb::handle parameters) {
+            import_buffer(self, self.parameters(), parameters);
             self.refresh();
         }, "parameters"_a)
         .def("train", &train<T>, "x"_a, "y"_a, "weights"_a.none(), "x_val"_a.none(), "y_val"_a.none(), "weights_val"_a.none(),
@@ -372,6 +300,7 @@ Score score_of(const std::string& name) {
     if (name == "accuracy") return Score::kAccuracy;
     if (name == "accuracy_of_largest") return Score::kAccuracyOfLargest;
     if (name == "r2") return Score::kR2;
+    if (name == "loss") return Score::kLoss;
     if (name == "none") return Score::kNone;
     throw std::invalid_argument("unknown score: " + name);
 }
@@ -403,17 +332,25 @@ void bind_options(nb::module_& m) {
         .def_rw("seed", &O::seed);
 }
 
-// Fills `out` with the numbers of (seed, purpose, layer): uniform in (-a, a), or normal with standard deviation a.
-void draw(const std::string& distribution, double a, std::uint64_t seed, std::uint32_t layer, bool biases,
+Purpose purpose_of(const std::string& name) {
+    if (name == "weights") return Purpose::kWeights;
+    if (name == "biases") return Purpose::kBiases;
+    if (name == "embeddings") return Purpose::kEmbeddings;
+    throw std::invalid_argument("unknown purpose: " + name);
+}
+
+// Fills `out` with the numbers of (purpose, seed, index of the layer or embedding): uniform in (-a, a), or normal with
+// standard deviation a.
+void draw(const std::string& distribution, double a, const std::string& drawn, std::uint64_t seed, std::uint32_t index,
           nb::ndarray<double, nb::ndim<1>, nb::c_contig, nb::device::cpu> out) {
-    const Purpose purpose = biases ? Purpose::kBiases : Purpose::kWeights;
+    const Purpose purpose = purpose_of(drawn);
     const std::size_t n = out.size();
     double* to = out.data();
     if (distribution != "uniform" && distribution != "normal") throw std::invalid_argument("unknown distribution: " + distribution);
     const bool is_uniform = distribution == "uniform";
     const nb::gil_scoped_release release;
     for (std::size_t i = 0; i < n; ++i) {
-        to[i] = is_uniform ? a * (2.0 * uniform(seed, purpose, layer, i) - 1.0) : a * normal(seed, purpose, layer, i);
+        to[i] = is_uniform ? a * (2.0 * uniform(seed, purpose, index, i) - 1.0) : a * normal(seed, purpose, index, i);
     }
 }
 
@@ -461,7 +398,7 @@ void bind_training(nb::module_& m) {
     bind_options(m);
     bind_network<float>(m, "Network32");
     bind_network<double>(m, "Network64");
-    m.def("draw", &draw, "distribution"_a, "a"_a, "seed"_a, "layer"_a, "biases"_a, "out"_a.noconvert());
+    m.def("draw", &draw, "distribution"_a, "a"_a, "purpose"_a, "seed"_a, "index"_a, "out"_a.noconvert());
     m.def("fma_limit", &fma_limit, "threads"_a);
     m.def("team_round", &team_round, "threads"_a, "blocks"_a, "rounds"_a);
     m.def("shuffled_order", [](std::uint64_t seed, std::uint64_t epoch, std::uint32_t n) {

@@ -34,7 +34,9 @@ public:
           in_(options.input_panels) {
         weight_size_ = narrow_ ? in_.padded() * o_.outputs : out_.padded() * o_.inputs;
         bias_size_ = narrow_ ? divide_up(o_.outputs, 16) * 16 : out_.padded();
-        if (!narrow_ && !o_.is_first) transposed_ = Buffer<T>(in_.padded() * o_.outputs);
+        first_wanted_ = o_.wanted_from < o_.inputs ? o_.wanted_from / in_width() : in_.count;
+        wanted_ = {o_.inputs - std::min(o_.inputs, first_wanted_ * in_width()), in_.width, in_.count - first_wanted_};
+        if (!narrow_) transposed_ = Buffer<T>(wanted_.padded() * o_.outputs);
         backward_ = o_.is_last ? Backward::kOne : o_.activation->backward;
         // A dropped unit has slope 0, which only relu's output shows by itself.
         if (o_.dropout > 0.0 && backward_ == Backward::kOne) backward_ = Backward::kSlope;
@@ -47,7 +49,7 @@ public:
     std::size_t parameter_size() const override { return weight_size_ + bias_size_; }
     Matrix<T> make_output(std::size_t rows) const override { return Matrix<T>(rows, out_, narrow_); }
     double forward_cost() const override { return 2.0 * static_cast<double>(o_.inputs * o_.outputs); }
-    double backward_cost() const override { return o_.is_first ? 0.0 : forward_cost(); }
+    double backward_cost() const override { return 2.0 * static_cast<double>(wanted_.columns * o_.outputs); }
     bool stores_slope() const override { return backward_ == Backward::kSlope; }
 
     void forward(const T* parameters, const Matrix<T>& in, Matrix<T>& out, Matrix<T>* delta, RowBlock rows,
@@ -85,10 +87,10 @@ public:
                   std::size_t gradient_first) const override {
         Product<T> p{};
         p.a = delta.row(rows.first);
-        p.c = gradient.row(gradient_first);
+        p.c = gradient.block(first_wanted_, gradient_first);
         p.c_panel_stride = gradient.stride;
         p.m = rows.count;
-        p.n = in_.padded();  // padding too: it must come out as 0
+        p.n = wanted_.padded();  // padding too: it must come out as 0
         p.k = o_.outputs;
         p.width = in_.width;
         p.b_panel_stride = o_.outputs * in_width();
@@ -96,7 +98,7 @@ public:
             p.row_step = 1;
             p.k_step = delta.stride;
             p.segment = p.k;
-            p.b = parameters + o_.offset;
+            p.b = parameters + o_.offset + first_wanted_ * p.b_panel_stride;
         } else {
             p.row_step = out_width();
             p.k_step = 1;
@@ -160,13 +162,24 @@ public:
     }
 
     void refresh(const T* parameters, const Tile& tile) override {
-        if (transposed_.size() == 0) return;
+        if (transposed_.size() == 0 || tile.input_panel < first_wanted_) return;
         const T* weights = parameters + tile.weights.offset;
         const std::size_t columns = out_.columns_of(tile.output_panel);
         const std::size_t rows = in_.columns_of(tile.input_panel);
-        T* into = transposed_.data() + (tile.input_panel * o_.outputs + tile.output_panel * out_width()) * in_width();
-        for (std::size_t c = 0; c < columns; ++c) {
-            for (std::size_t r = 0; r < rows; ++r) into[c * in_width() + r] = weights[r * out_width() + c];
+        const std::size_t panel = tile.input_panel - first_wanted_;
+        T* into = transposed_.data() + (panel * o_.outputs + tile.output_panel * out_width()) * in_width();
+        constexpr std::size_t kUnrolled = 8;
+        const std::size_t from_step = out_width(), to_step = in_width();
+        std::size_t r = 0;
+        for (; r + kUnrolled <= rows; r += kUnrolled) {
+            const T* from = weights + r * from_step;
+            T* to = into + r;
+            for (std::size_t c = 0; c < columns; ++c, ++from, to += to_step) {
+                for (std::size_t i = 0; i < kUnrolled; ++i) to[i] = from[i * from_step];
+            }
+        }
+        for (; r < rows; ++r) {
+            for (std::size_t c = 0; c < columns; ++c) into[c * to_step + r] = weights[r * from_step + c];
         }
     }
 
@@ -261,6 +274,8 @@ private:
     const ProductKernels<T>& product_;
     bool narrow_;
     Panels out_, in_;
+    Panels wanted_;                  // the last of in_: inputs whose gradient is wanted
+    std::size_t first_wanted_ = 0;   // panel
     std::size_t weight_size_ = 0, bias_size_ = 0;
     Buffer<T> transposed_;
     Backward backward_ = Backward::kOne;

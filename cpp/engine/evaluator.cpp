@@ -127,7 +127,7 @@ void Evaluator<T>::predict(const RowSource<T>& rows, bool link, T* out) {
         Worker& worker = workers_[static_cast<std::size_t>(id)];
         const std::size_t first = b * block_rows_;
         const RowBlock block{0, std::min(block_rows_, n - first)};
-        rows.gather(nullptr, first, block.count, worker.activations.outputs[0], 0);
+        gather_inputs<T>(network_, rows, nullptr, first, block.count, worker.activations, 0);
         network_.forward(worker.activations, block, nullptr);
         network_.read_output(worker.activations.outputs.back(), block, link, worker.output, out + first * network_.outputs());
     });
@@ -149,7 +149,7 @@ void Evaluator<T>::evaluate(const Data<T>& data, Score score, double& loss, doub
         Part& part = parts[b];
         const std::size_t first = b * block_rows_;
         const RowBlock block{0, std::min(block_rows_, n - first)};
-        data.rows->gather(nullptr, first, block.count, worker.activations.outputs[0], 0);
+        gather_inputs<T>(network_, *data.rows, nullptr, first, block.count, worker.activations, 0);
         network_.forward(worker.activations, block, nullptr);
         part.weight = weigh<T>(data, outputs, nullptr, first, block.count, worker.targets);
         gather_targets<T>(data, outputs, nullptr, first, block.count, worker.targets, 0);
@@ -205,6 +205,8 @@ void Evaluator<T>::evaluate(const Data<T>& data, Score score, double& loss, doub
         }
         value /= static_cast<double>(outputs);
         if (!std::isfinite(all.loss)) value = std::numeric_limits<double>::quiet_NaN();
+    } else if (score == Score::kLoss) {
+        value = -loss;
     }
 }
 

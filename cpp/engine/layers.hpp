@@ -43,9 +43,9 @@ struct Segment {
 
 // One unit of work of the second phase: some weights and, once a column of tiles, the biases that belong to them.
 struct Tile {
-    std::size_t layer = 0;
-    std::size_t output_panel = 0;
-    std::size_t input_panel = 0;
+    std::size_t layer = 0;      // the network's depth: the input stage
+    std::size_t output_panel = 0;   // input stage: the table
+    std::size_t input_panel = 0;    // input stage: the first row
     Segment weights;
     Segment biases;             // size 0: none
     double cost = 0.0;
@@ -72,7 +72,7 @@ public:
     virtual void to_delta(const Matrix<T>& gradient, std::size_t gradient_first, const Matrix<T>& out, Matrix<T>& delta,
                           RowBlock rows) const = 0;
     virtual bool stores_slope() const = 0;
-    // gradient (rows from `gradient_first`) = d loss / d inputs.
+    // gradient (rows from `gradient_first`) = d loss / d inputs, in the panels where somebody wants it.
     virtual void backward(const T* parameters, const Matrix<T>& delta, RowBlock rows, Matrix<T>& gradient,
                           std::size_t gradient_first) const = 0;
 
@@ -96,7 +96,7 @@ struct DenseOptions {
     std::size_t outputs;
     std::size_t offset;          // of its parameters in the network's buffer
     std::uint32_t index;         // of the layer, for random numbers
-    bool is_first;               // nobody wants its inputs' gradient
+    std::size_t wanted_from;     // first of its inputs whose gradient is wanted; `inputs`: nobody wants any
     bool is_last;                // may be narrow; its activation is the loss's business, z is what comes out
     const ActivationKernel<T>* activation;
     Parameters activation_parameters;

@@ -27,17 +27,20 @@ const LossKernel<T>* find_loss(const ElementKernels<T>& kernels, const std::stri
 
 template <class T>
 Network<T>::Network(const NetworkDescription& description, const KernelSet& kernels)
-    : description_(description), element_(element_kernels<T>(kernels)), product_(product_kernels<T>(kernels)) {
-    if (description.inputs == 0 || description.layers.empty()) throw std::invalid_argument("a network needs an input and a layer");
+    : description_(description),
+      element_(element_kernels<T>(kernels)),
+      product_(product_kernels<T>(kernels)),
+      stage_(description.embeddings, description.inputs, product_) {
+    if (description.layers.empty()) throw std::invalid_argument("a network needs a layer");
     loss_ = find_loss<T>(element_, description.loss);
     if (loss_ == nullptr) throw std::invalid_argument("unknown loss: " + description.loss);
     link_ = find_activation<T>(element_, loss_->link);
     loss_threshold_ = std::string(loss_->link) == "sigmoid" ? 0.0 : 0.5;
 
-    input_panels_ = panels_for<T>(description.inputs, product_);
-    Panels panels = input_panels_;
-    std::size_t inputs = description.inputs;
+    Panels panels = stage_.panels();
+    std::size_t inputs = panels.columns;
     std::size_t offset = 0;
+    forward_cost_ = training_cost_ = stage_.row_cost();
     for (std::size_t l = 0; l < description.layers.size(); ++l) {
         const LayerDescription& layer = description.layers[l];
         const bool last = l + 1 == description.layers.size();
@@ -49,7 +52,7 @@ Network<T>::Network(const NetworkDescription& description, const KernelSet& kern
                                          .outputs = layer.units,
                                          .offset = offset,
                                          .index = static_cast<std::uint32_t>(l),
-                                         .is_first = l == 0,
+                                         .wanted_from = l == 0 ? stage_.numbers() : 0,
                                          .is_last = last,
                                          .activation = activation,
                                          .activation_parameters = layer.activation_parameters,
@@ -63,7 +66,9 @@ Network<T>::Network(const NetworkDescription& description, const KernelSet& kern
         inputs = layer.units;
         panels = panels_for<T>(inputs, product_);
     }
-    parameters_ = Buffer<T>(offset);
+    stage_.place(offset);
+    stage_.add_tiles(layers_.size(), tiles_);
+    parameters_ = Buffer<T>(offset + stage_.parameter_size());
     for (const Tile& tile : tiles_) largest_tile_ = std::max(largest_tile_, tile.weights.size + tile.biases.size);
     // The dearest first: whoever finishes early then takes small ones.
     std::stable_sort(tiles_.begin(), tiles_.end(), [](const Tile& a, const Tile& b) { return a.cost > b.cost; });
@@ -71,17 +76,21 @@ Network<T>::Network(const NetworkDescription& description, const KernelSet& kern
 
 template <class T>
 void Network<T>::refresh() {
-    for (const Tile& tile : tiles_) layers_[tile.layer]->refresh(parameters_.data(), tile);
+    for (const Tile& tile : tiles_) refresh(tile);
 }
 
 template <class T>
 Activations<T> Network<T>::make_activations(std::size_t rows, bool training) const {
     Activations<T> a;
-    a.outputs.emplace_back(rows, input_panels_, false);
+    a.outputs.emplace_back(rows, stage_.panels(), false);
     for (const auto& layer : layers_) a.outputs.push_back(layer->make_output(rows));
     if (training) {
         a.deltas.emplace_back();
         for (const auto& layer : layers_) a.deltas.push_back(layer->make_output(rows));
+    }
+    if (stage_.tables() > 0) {
+        a.codes = Codes(rows, stage_.tables());
+        if (training) a.deltas[0] = Matrix<T>(rows, stage_.panels(), false);
     }
     return a;
 }
@@ -134,6 +143,7 @@ void Network<T>::backward(Activations<T>& a, RowBlock rows, std::vector<Matrix<T
         layers_[l]->backward(parameters_.data(), a.deltas[l + 1], rows, gradient, first);
         layers_[l - 1]->to_delta(gradient, first, a.outputs[l], a.deltas[l], rows);
     }
+    if (stage_.tables() > 0) layers_[0]->backward(parameters_.data(), a.deltas[1], rows, a.deltas[0], rows.first);
 }
 
 template <class T>

@@ -1,4 +1,5 @@
-// A network: a chain of layers with a loss at its end, its parameters in one flat buffer, and the passes over blocks of rows.
+// A network: an input stage, a chain of layers with a loss at its end, all parameters in one flat buffer, and the passes over
+// blocks of rows.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "layers.hpp"
+#include "embedding.hpp"
 
 namespace glassnet {
 
@@ -19,7 +20,8 @@ struct LayerDescription {
 };
 
 struct NetworkDescription {
-    std::size_t inputs = 0;
+    std::size_t inputs = 0;              // columns of X
+    std::vector<EmbeddingDescription> embeddings;
     std::vector<LayerDescription> layers;
     std::string loss;
     Parameters loss_parameters{};
@@ -29,7 +31,8 @@ struct NetworkDescription {
 template <class T>
 struct Activations {
     std::vector<Matrix<T>> outputs;
-    std::vector<Matrix<T>> deltas;      // deltas[l] belongs to outputs[l]; empty outside training; deltas[0] is unused
+    std::vector<Matrix<T>> deltas;      // deltas[l] belongs to outputs[l]; empty outside training
+    Codes codes;                        // with embeddings; only then is deltas[0] used
 };
 
 // What was asked about the targets of a batch; lies as the last layer's output does.
@@ -52,10 +55,11 @@ public:
     // Throws std::invalid_argument where a name is unknown or a size is 0.
     Network(const NetworkDescription& description, const KernelSet& kernels);
 
-    std::size_t inputs() const { return description_.inputs; }
+    std::size_t inputs() const { return description_.inputs; }   // columns of X
     std::size_t outputs() const { return layers_.back()->outputs(); }
     std::size_t depth() const { return layers_.size(); }
     const NetworkDescription& description() const { return description_; }
+    const InputStage<T>& stage() const { return stage_; }
     Layer<T>& layer(std::size_t l) { return *layers_[l]; }
     const Layer<T>& layer(std::size_t l) const { return *layers_[l]; }
     const ActivationKernel<T>& activation(std::size_t l) const { return *activations_[l]; }
@@ -65,12 +69,22 @@ public:
     const ProductKernels<T>& product() const { return product_; }
     double training_cost() const { return training_cost_; }     // floating-point operations a row, both phases
     double forward_cost() const { return forward_cost_; }
+    // Operations of a step on so many rows.
+    double step_cost(std::size_t rows) const { return training_cost_ * static_cast<double>(rows) + stage_.update_cost(); }
 
     Buffer<T>& parameters() { return parameters_; }
     const Buffer<T>& parameters() const { return parameters_; }
     const std::vector<Tile>& tiles() const { return tiles_; }
     std::size_t largest_tile() const { return largest_tile_; }
-    // To be called after the parameters were written other than by tiles.
+    // The gradient of a tile over `rows` rows, as `Layer::gradient` says.
+    void gradient(const Tile& tile, const Activations<T>& a, std::size_t rows, T* out, T* scratch) const {
+        if (tile.layer == depth()) stage_.gradient(tile, a.codes, a.deltas[0], rows, out);
+        else layers_[tile.layer]->gradient(tile, a.outputs[tile.layer], a.deltas[tile.layer + 1], rows, out, scratch);
+    }
+    // Brings what is derived from parameters up to date: a tile's, or (after they were written otherwise) all.
+    void refresh(const Tile& tile) {
+        if (tile.layer < depth()) layers_[tile.layer]->refresh(parameters_.data(), tile);
+    }
     void refresh();
 
     Activations<T> make_activations(std::size_t rows, bool training) const;
@@ -81,7 +95,8 @@ public:
     void forward(Activations<T>& a, RowBlock rows, const DropoutKey* key) const;
     // The loss's share of this block; with deltas, the last layer's delta too.
     double loss(Activations<T>& a, const Targets<T>& targets, RowBlock rows, bool with_gradient) const;
-    // From the last delta down to the first. `gradients` (from make_gradients) is this worker's.
+    // From the last delta down to the first, and to the inputs' where there are embeddings. `gradients` (from
+    // make_gradients) is this worker's.
     void backward(Activations<T>& a, RowBlock rows, std::vector<Matrix<T>>& gradients) const;
     // z -> prediction, row after row, [rows, outputs]; with link == false z itself.
     void read_output(const Matrix<T>& z, RowBlock rows, bool link, Matrix<T>& scratch, T* out) const;
@@ -90,6 +105,7 @@ private:
     NetworkDescription description_;
     const ElementKernels<T>& element_;
     const ProductKernels<T>& product_;
+    InputStage<T> stage_;
     const LossKernel<T>* loss_ = nullptr;
     const ActivationKernel<T>* link_ = nullptr;   // nullptr: softmax
     std::vector<std::unique_ptr<Layer<T>>> layers_;
@@ -97,7 +113,6 @@ private:
     Buffer<T> parameters_;
     std::vector<Tile> tiles_;
     std::size_t largest_tile_ = 0;
-    Panels input_panels_;
     double loss_threshold_ = 0.5;
     double training_cost_ = 0.0, forward_cost_ = 0.0;
 };

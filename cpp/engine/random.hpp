@@ -13,7 +13,7 @@
 namespace glassnet {
 
 // Purposes keep the streams of one seed apart.
-enum class Purpose : std::uint32_t { kWeights = 1, kBiases = 2, kOrder = 3, kDropout = 4 };
+enum class Purpose : std::uint32_t { kWeights = 1, kBiases = 2, kOrder = 3, kEmbeddings = 5 };
 
 using Bits = std::array<std::uint32_t, 4>;
 

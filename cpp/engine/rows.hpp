@@ -1,11 +1,13 @@
 // Where the rows of X come from. A source copies rows into the panels of the first layer's input, converting on the way, so
-// that the user's matrix is never copied as a whole: float or double, dense or sparse, and later category codes.
+// that the user's matrix is never copied as a whole: float or double, dense or sparse, with or without category codes.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <utility>
 
-#include "panels.hpp"
+#include "embedding.hpp"
 
 namespace glassnet {
 
@@ -15,8 +17,11 @@ public:
     virtual ~RowSource() = default;
     virtual std::size_t rows() const = 0;
     virtual std::size_t columns() const = 0;
-    // Row index[i] (or first + i where index is nullptr) becomes row `to + i` of `out`, for i in [0, count).
+    // Row index[i] (or first + i where index is nullptr) becomes row `to + i` of `out`, for i in [0, count). Columns of `out`
+    // beyond columns() are left to the input stage.
     virtual void gather(const std::uint32_t* index, std::size_t first, std::size_t count, Matrix<T>& out, std::size_t to) const = 0;
+    virtual std::size_t code_columns() const { return 0; }
+    virtual void gather_codes(const std::uint32_t*, std::size_t, std::size_t, Codes&, std::size_t) const {}
 };
 
 template <class T, class Source>
@@ -27,10 +32,11 @@ public:
     std::size_t columns() const override { return columns_; }
 
     void gather(const std::uint32_t* index, std::size_t first, std::size_t count, Matrix<T>& out, std::size_t to) const override {
+        const Panels ours{columns_, out.panels.width, divide_up(columns_, static_cast<std::size_t>(out.panels.width))};
         for (std::size_t i = 0; i < count; ++i) {
             const Source* from = data_ + (index != nullptr ? index[i] : first + i) * columns_;
-            for (std::size_t panel = 0; panel < out.panels.count; ++panel) {
-                const std::size_t columns = out.panels.columns_of(panel);
+            for (std::size_t panel = 0; panel < ours.count; ++panel) {
+                const std::size_t columns = ours.columns_of(panel);
                 T* into = out.block(panel, to + i);
                 for (std::size_t c = 0; c < columns; ++c) into[c] = static_cast<T>(from[c]);
                 from += columns;
@@ -72,6 +78,33 @@ private:
     const std::int64_t* indices_;
     const std::int64_t* starts_;
     std::size_t rows_, columns_;
+};
+
+// Numbers of any source, and codes beside them: [rows, code_columns].
+template <class T>
+class CodedRows final : public RowSource<T> {
+public:
+    CodedRows(std::unique_ptr<RowSource<T>> numbers, const std::int32_t* codes, std::size_t code_columns)
+        : numbers_(std::move(numbers)), codes_(codes), code_columns_(code_columns) {}
+    std::size_t rows() const override { return numbers_->rows(); }
+    std::size_t columns() const override { return numbers_->columns(); }
+    std::size_t code_columns() const override { return code_columns_; }
+
+    void gather(const std::uint32_t* index, std::size_t first, std::size_t count, Matrix<T>& out, std::size_t to) const override {
+        numbers_->gather(index, first, count, out, to);
+    }
+
+    void gather_codes(const std::uint32_t* index, std::size_t first, std::size_t count, Codes& out, std::size_t to) const override {
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::int32_t* from = codes_ + (index != nullptr ? index[i] : first + i) * code_columns_;
+            for (std::size_t c = 0; c < code_columns_; ++c) out.column(c)[to + i] = from[c];
+        }
+    }
+
+private:
+    std::unique_ptr<RowSource<T>> numbers_;
+    const std::int32_t* codes_;
+    std::size_t code_columns_;
 };
 
 }  // namespace glassnet

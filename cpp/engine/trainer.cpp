@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "denormals.hpp"
+#include "pace.hpp"
 #include "random.hpp"
 
 namespace glassnet {
@@ -14,46 +15,6 @@ namespace {
 constexpr double kSmallStep = 1.5e6;
 // Statistics that cost a pass over the activations are taken on at most this many steps of an epoch, evenly spread.
 constexpr std::size_t kSampledSteps = 8;
-
-// Whether a step gains by the team is measured, now and then: two cores that share no cache, or a machine that others use, can
-// make a small step slower by sharing it. Results do not depend on it. A step above kLongStep always gains.
-constexpr double kLongStep = 2e8;
-constexpr std::uint64_t kTrialEvery = 256;
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-// Of every kTrialEvery steps the first two are shared and the next two are not; the rest are as the faster second was.
-class Pace {
-public:
-    Pace(Team& team, double step_cost) : team_(team), active_(team.size() > 1 && step_cost < kLongStep) {}
-    ~Pace() { team_.rest(false); }
-    Pace(const Pace&) = delete;
-    Pace& operator=(const Pace&) = delete;
-
-    void before_step() {
-        if (!active_) return;
-        const std::uint64_t turn = steps_ % kTrialEvery;
-        if (turn == 0) team_.rest(false);
-        if (turn == 2) team_.rest(true);
-        if (turn == 4) team_.rest(alone_ < shared_);
-        if (turn == 1 || turn == 3) start_ = std::chrono::steady_clock::now();
-    }
-    void after_step() {
-        if (!active_) return;
-        const std::uint64_t turn = steps_++ % kTrialEvery;
-        if (turn == 1) shared_ = seconds_since(start_);
-        if (turn == 3) alone_ = seconds_since(start_);
-    }
-
-private:
-    Team& team_;
-    bool active_;
-    std::uint64_t steps_ = 0;
-    double shared_ = 0.0, alone_ = 0.0;
-    std::chrono::steady_clock::time_point start_;
-};
 
 }  // namespace
 
@@ -81,52 +42,25 @@ std::size_t rows_per_block(std::size_t batch, double cost_per_row) {
 }
 
 template <class T>
+bool is_worth_sharing(const Network<T>& network, std::size_t batch) {
+    return rows_per_block(batch, network.training_cost()) < batch || network.stage().update_cost() > kSmallStep;
+}
+
+template <class T>
 Trainer<T>::Trainer(Network<T>& network, std::size_t batch, Team& team)
     : network_(network),
       team_(team),
       batch_(batch),
       block_rows_(rows_per_block(batch, network.training_cost())),
-      activations_(network.make_activations(batch, true)) {
-    workers_.resize(static_cast<std::size_t>(team.size()));
+      activations_(network.make_activations(batch, true)),
+      workers_(static_cast<std::size_t>(team.size())),
+      block_losses_(divide_up(batch, block_rows_)),
+      tile_squares_(network.tiles().size()),
+      observer_(network, workers_.size(), block_losses_.size()) {
     for (Worker& worker : workers_) {
         worker.gradients = network.make_gradients(block_rows_);
         worker.tile = Buffer<T>(network.largest_tile());
         worker.scratch = Buffer<T>(gradient_scratch(network.largest_tile(), batch));
-        for (std::size_t l = 0; l < network.depth(); ++l) worker.activity.emplace_back(activations_.outputs[l + 1].panels.padded());
-    }
-    blocks_.resize(divide_up(batch, block_rows_));
-    for (BlockResult& block : blocks_) block.seen.resize(3 * network.depth());
-    tile_squares_.resize(network.tiles().size());
-    tile_norms_.resize(3 * network.tiles().size());
-    all_active_.resize(network.depth());
-    seen_count_.resize(network.depth());
-    seen_.resize(3 * network.depth());
-    norm_sums_.resize(3 * network.depth());
-}
-
-template <class T>
-void Trainer<T>::observe(std::size_t l, RowBlock rows, Worker& worker, BlockResult& result, bool sample) {
-    const Matrix<T>& out = activations_.outputs[l + 1];
-    const Matrix<T>& delta = activations_.deltas[l + 1];
-    const ElementKernels<T>& kernels = network_.element();
-    const bool hidden = l + 1 < network_.depth();
-    const bool by_slope = network_.layer(l).stores_slope();
-    const double saturation = by_slope ? network_.activation(l).saturation : 0.0;
-    const bool look = hidden && !all_active_[l];
-    if (!look && !sample) return;
-    const std::size_t size = out.part_size(rows.count);
-    for (std::size_t part = 0; part < out.parts(); ++part) {
-        if (look) {
-            T* flags = worker.activity[l].data() + part * static_cast<std::size_t>(out.panels.width);
-            kernels.activity((by_slope ? delta : out).block(part, rows.first), rows.count, out.panels.width, flags);
-        }
-        if (sample) {
-            kernels.moments(out.block(part, rows.first), size, &result.seen[3 * l], &result.seen[3 * l + 1]);
-            if (saturation > 0.0 && hidden) {
-                result.seen[3 * l + 2] += static_cast<double>(
-                    kernels.count_below(delta.block(part, rows.first), size, static_cast<T>(saturation)));
-            }
-        }
     }
 }
 
@@ -137,31 +71,24 @@ double Trainer<T>::first_phase(const Data<T>& data, const std::uint32_t* index, 
     const std::size_t depth = network_.depth();
     T* parameters = network_.parameters().data();
     team_.run(blocks, [&](int id, std::size_t b) {
-        Worker& worker = workers_[static_cast<std::size_t>(id)];
-        BlockResult& result = blocks_[b];
+        const auto worker = static_cast<std::size_t>(id);
         const RowBlock rows{b * block_rows_, std::min(block_rows_, count - b * block_rows_)};
         gather_targets(data, network_.outputs(), index == nullptr ? nullptr : index + rows.first, first + rows.first, rows.count,
                        targets_, rows.first);
-        data.rows->gather(index == nullptr ? nullptr : index + rows.first, first + rows.first, rows.count,
-                          activations_.outputs[0], rows.first);
-        if (sample) std::fill(result.seen.begin(), result.seen.end(), 0.0);
+        gather_inputs(network_, *data.rows, index == nullptr ? nullptr : index + rows.first, first + rows.first, rows.count,
+                      activations_, rows.first);
+        if (sample) observer_.start_block(b);
         for (std::size_t l = 0; l < depth; ++l) {
             network_.layer(l).forward(parameters, activations_.outputs[l], activations_.outputs[l + 1],
                                       &activations_.deltas[l + 1], rows, key);
-            observe(l, rows, worker, result, sample);
+            observer_.see(l, activations_, rows, worker, b, sample);
         }
-        result.loss = network_.loss(activations_, targets_, rows, true);
-        network_.backward(activations_, rows, worker.gradients);
+        block_losses_[b] = network_.loss(activations_, targets_, rows, true);
+        network_.backward(activations_, rows, workers_[worker].gradients);
     });
     double loss = 0.0;
-    for (std::size_t b = 0; b < blocks; ++b) loss += blocks_[b].loss;
-    if (sample) {
-        for (std::size_t b = 0; b < blocks; ++b) {
-            for (std::size_t i = 0; i < 3 * depth; ++i) seen_[i] += blocks_[b].seen[i];
-        }
-        for (std::size_t l = 0; l < depth; ++l) seen_count_[l] += count * network_.layer(l).outputs();
-        ++sampled_steps_;
-    }
+    for (std::size_t b = 0; b < blocks; ++b) loss += block_losses_[b];
+    if (sample) observer_.add_blocks(blocks, count);
     return loss;
 }
 
@@ -192,9 +119,7 @@ void Trainer<T>::second_phase(std::size_t count, const TrainingOptions& options,
     team_.run(tiles.size(), [&](int id, std::size_t t) {
         Worker& worker = workers_[static_cast<std::size_t>(id)];
         const Tile& tile = tiles[t];
-        Layer<T>& layer = network_.layer(tile.layer);
-        layer.gradient(tile, activations_.outputs[tile.layer], activations_.deltas[tile.layer + 1], count, worker.tile.data(),
-                       worker.scratch.data());
+        network_.gradient(tile, activations_, count, worker.tile.data(), worker.scratch.data());
         const T* gradient = worker.tile.data();
         for (const Segment* segment : {&tile.weights, &tile.biases}) {
             if (segment->size == 0) continue;
@@ -207,81 +132,21 @@ void Trainer<T>::second_phase(std::size_t count, const TrainingOptions& options,
             u.rate = static_cast<T>(rate * segment->rate_factor);
             u.l2 = static_cast<T>(options.alpha / weight_sum * segment->decay_factor);
             u.keep = static_cast<T>(1.0 - rate * options.weight_decay * segment->decay_factor);
-            double* norms = &tile_norms_[3 * t];
-            if (sample && segment == &tile.weights) {
-                norms[0] = norms[1] = norms[2] = 0.0;
-                u.norms = norms;
-            }
+            if (sample && segment == &tile.weights) u.norms = observer_.norms(t);
             update(u);
             gradient += segment->size;
         }
-        layer.refresh(parameters, tile);
-        if (options.alpha > 0.0) {
-            tile_squares_[t] = static_cast<double>(
-                network_.product().sum_of_squares(parameters + tile.weights.offset, tile.weights.size));
-        }
+        network_.refresh(tile);
+        if (options.alpha > 0.0) measure_squares(t);
     });
-    if (sample) {
-        std::vector<double>& sums = norm_sums_;
-        for (std::size_t l = 0; l < network_.depth(); ++l) sums[3 * l + 1] = 0.0;  // weights: the latest; the others add up
-        for (std::size_t t = 0; t < tiles.size(); ++t) {
-            for (std::size_t i = 0; i < 3; ++i) sums[3 * tiles[t].layer + i] += tile_norms_[3 * t + i];
-        }
-    }
+    if (sample) observer_.add_norms();
 }
 
 template <class T>
-void Trainer<T>::start_epoch_trace() {
-    std::fill(seen_.begin(), seen_.end(), 0.0);
-    std::fill(norm_sums_.begin(), norm_sums_.end(), 0.0);
-    std::fill(seen_count_.begin(), seen_count_.end(), std::size_t{0});
-    sampled_steps_ = 0;
-    for (std::size_t l = 0; l < network_.depth(); ++l) {
-        // A slope of 1 everywhere has nothing that could die.
-        all_active_[l] = l + 1 == network_.depth() || network_.activation(l).backward == Backward::kOne;
-        for (Worker& worker : workers_) std::fill_n(worker.activity[l].data(), worker.activity[l].size(), T{0});
-    }
-}
-
-template <class T>
-void Trainer<T>::check_activity() {
-    for (std::size_t l = 0; l + 1 < network_.depth(); ++l) {
-        if (all_active_[l]) continue;
-        bool all = true;
-        for (std::size_t u = 0; u < network_.layer(l).outputs() && all; ++u) {
-            bool active = false;
-            for (const Worker& worker : workers_) active = active || worker.activity[l][u] > T{0};
-            all = active;
-        }
-        all_active_[l] = all;
-    }
-}
-
-template <class T>
-void Trainer<T>::finish_epoch_trace(EpochTrace& epoch, std::vector<std::vector<std::uint32_t>>& dead_units) {
-    const std::size_t depth = network_.depth();
-    epoch.layers.resize(depth);
-    dead_units.assign(depth, {});
-    for (std::size_t l = 0; l < depth; ++l) {
-        LayerTrace& layer = epoch.layers[l];
-        const double n = static_cast<double>(std::max<std::size_t>(seen_count_[l], 1));
-        layer.mean = seen_[3 * l] / n;
-        layer.deviation = std::sqrt(std::max(0.0, seen_[3 * l + 1] / n - layer.mean * layer.mean));
-        layer.saturated = seen_[3 * l + 2] / n;
-        const double steps = static_cast<double>(std::max<std::size_t>(sampled_steps_, 1));
-        layer.gradient_norm = std::sqrt(norm_sums_[3 * l] / steps);
-        layer.weight_norm = std::sqrt(norm_sums_[3 * l + 1]);
-        layer.update_norm = std::sqrt(norm_sums_[3 * l + 2] / steps);
-        if (l + 1 < depth && !all_active_[l]) {
-            const std::size_t units = network_.layer(l).outputs();
-            for (std::size_t u = 0; u < units; ++u) {
-                bool active = false;
-                for (const Worker& worker : workers_) active = active || worker.activity[l][u] > T{0};
-                if (!active) dead_units[l].push_back(static_cast<std::uint32_t>(u));
-            }
-            layer.dead = static_cast<double>(dead_units[l].size()) / static_cast<double>(units);
-        }
-    }
+void Trainer<T>::measure_squares(std::size_t tile) {
+    const Segment& weights = network_.tiles()[tile].weights;
+    const T* parameters = network_.parameters().data() + weights.offset;
+    tile_squares_[tile] = weights.decay_factor * static_cast<double>(network_.product().sum_of_squares(parameters, weights.size));
 }
 
 template <class T>
@@ -298,7 +163,7 @@ std::size_t Trainer<T>::first_bad_layer() const {
     for (const Tile& tile : network_.tiles()) {
         for (const Segment* segment : {&tile.weights, &tile.biases}) {
             if (segment->size > 0 && !network_.element().all_finite(parameters + segment->offset, segment->size)) {
-                bad = std::min(bad, tile.layer);
+                bad = std::min(bad, tile.layer < network_.depth() ? tile.layer : 0);  // embeddings are the first layer's inputs
             }
         }
     }
@@ -337,10 +202,8 @@ Trace Trainer<T>::fit(const Data<T>& train, const Data<T>* validation, const Tra
 
     targets_ = make_targets(network_, train, batch_);
     network_.refresh();
-    const T* parameters = network_.parameters().data();
-    for (std::size_t t = 0; t < network_.tiles().size(); ++t) {
-        const Segment& weights = network_.tiles()[t].weights;
-        tile_squares_[t] = static_cast<double>(network_.product().sum_of_squares(parameters + weights.offset, weights.size));
+    if (options.alpha > 0.0) {
+        for (std::size_t t = 0; t < network_.tiles().size(); ++t) measure_squares(t);
     }
     Buffer<T> best(keeps_best ? parameter_count : 0);
     if (keeps_best) best.copy_from(network_.parameters());
@@ -351,16 +214,16 @@ Trace Trainer<T>::fit(const Data<T>& train, const Data<T>* validation, const Tra
     std::vector<std::uint32_t> order;
     const std::size_t sample_every = divide_up(steps, kSampledSteps);
     // Asking for the time costs 25 ns: with tiny steps not every step asks.
-    const std::size_t ask_every = network_.training_cost() * static_cast<double>(batch) < kSmallStep ? 32 : 1;
+    const std::size_t ask_every = network_.step_cost(batch) < kSmallStep ? 32 : 1;
     std::size_t until_ask = ask_every;
-    Pace pace(team_, network_.training_cost() * static_cast<double>(batch));
+    Pace pace(team_, network_.step_cost(batch));
     auto last_ask = Clock::now();
 
     trace.epochs.reserve(std::min<std::uint64_t>(options.epochs, 4096));
     for (std::uint64_t done = 0; done < options.epochs; ++done) {
         const auto started = Clock::now();
         if (options.shuffle) shuffled_order(options.seed, state.epoch, static_cast<std::uint32_t>(n), order);
-        start_epoch_trace();
+        observer_.start_epoch();
         EpochTrace epoch;
         double loss_sum = 0.0, weight_total = 0.0;
         bool diverged = false, interrupted = false;
@@ -382,7 +245,7 @@ Trace Trainer<T>::fit(const Data<T>& train, const Data<T>* validation, const Tra
                     if (by_progress) state.rate = base_rate * rate_factor(options.schedule, std::min(1.0, static_cast<double>(state.step) / planned));
                     ++state.step;
                     second_phase(count, options, state, weight_sum, sample);
-                    if (s % 8 == 0) check_activity();
+                    if (s % 8 == 0) observer_.check_activity();
                 }
                 pace.after_step();
             }
@@ -408,8 +271,7 @@ Trace Trainer<T>::fit(const Data<T>& train, const Data<T>* validation, const Tra
         }
         ++state.epoch;
         state.rows_seen += n;
-        check_activity();
-        finish_epoch_trace(epoch, trace.dead_units);
+        observer_.finish_epoch(epoch, trace.dead_units);
         epoch.epoch = state.epoch;
         epoch.loss = weight_total > 0.0 ? loss_sum / weight_total : 0.0;
         epoch.validation_loss = epoch.validation_score = std::numeric_limits<double>::quiet_NaN();
@@ -470,18 +332,17 @@ double Trainer<T>::loss_and_gradient(const Data<T>& data, double alpha, Buffer<T
     std::fill_n(gradient.data(), gradient.size(), T{0});
     // Each part of the rows is a mean over its own weights: their weighted mean is the mean over all.
     double weight_total = 0.0, loss = 0.0;
+    observer_.look_away();
     for (std::size_t first = 0; first < n; first += batch_) {
         const std::size_t count = std::min(batch_, n - first);
         const double weight_sum = weigh<T>(data, network_.outputs(), nullptr, first, count, targets_);
         if (weight_sum <= 0.0) continue;
-        for (std::size_t l = 0; l < all_active_.size(); ++l) all_active_[l] = 1;
         loss += weight_sum * first_phase(data, nullptr, first, count, nullptr, false);
         weight_total += weight_sum;
         team_.run(tiles.size(), [&](int id, std::size_t t) {
             Worker& worker = workers_[static_cast<std::size_t>(id)];
             const Tile& tile = tiles[t];
-            network_.layer(tile.layer).gradient(tile, activations_.outputs[tile.layer], activations_.deltas[tile.layer + 1],
-                                                count, worker.tile.data(), worker.scratch.data());
+            network_.gradient(tile, activations_, count, worker.tile.data(), worker.scratch.data());
             const T* from = worker.tile.data();
             for (const Segment* segment : {&tile.weights, &tile.biases}) {
                 T* into = gradient.data() + segment->offset;
@@ -506,6 +367,8 @@ double Trainer<T>::loss_and_gradient(const Data<T>& data, double alpha, Buffer<T
     return (loss + 0.5 * alpha * squares) / weight_total;
 }
 
+template bool is_worth_sharing(const Network<float>&, std::size_t);
+template bool is_worth_sharing(const Network<double>&, std::size_t);
 template class Trainer<float>;
 template class Trainer<double>;
 

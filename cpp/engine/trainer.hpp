@@ -17,15 +17,18 @@
 #include <vector>
 
 #include "network.hpp"
+#include "observer.hpp"
 #include "rows.hpp"
 #include "schedules.hpp"
 #include "team.hpp"
+#include "trace.hpp"
 
 namespace glassnet {
 
 // Accuracy: with codes, the largest score must be that of the code. With dense targets, every output must be on its target's
 // side of the loss's threshold (kAccuracy), or the largest score must be where the largest target is (kAccuracyOfLargest).
-enum class Score : std::uint8_t { kNone, kAccuracy, kAccuracyOfLargest, kR2 };
+// kLoss: minus the loss.
+enum class Score : std::uint8_t { kNone, kAccuracy, kAccuracyOfLargest, kR2, kLoss };
 
 template <class T>
 struct Data {
@@ -61,28 +64,6 @@ struct SolverState {
     std::uint64_t no_improvement = 0;
 };
 
-struct LayerTrace {
-    double dead = 0.0, saturated = 0.0, mean = 0.0, deviation = 0.0;
-    double gradient_norm = 0.0, weight_norm = 0.0, update_norm = 0.0;
-};
-
-struct EpochTrace {
-    std::uint64_t epoch = 0;                // counted from 1 over the whole training
-    double loss = 0.0, validation_loss = 0.0, validation_score = 0.0, rate = 0.0, seconds = 0.0;
-    std::vector<LayerTrace> layers;
-};
-
-enum class Stop : std::uint8_t { kMaxIter, kConverged, kEarlyStopping, kListener, kInterrupted, kDiverged };
-
-struct Trace {
-    std::vector<EpochTrace> epochs;
-    Stop stop = Stop::kMaxIter;
-    std::uint64_t best_epoch = 0;           // whose weights came back; 0: those from before the first epoch
-    std::size_t diverged_layer = 0;
-    std::uint64_t diverged_epoch = 0;
-    std::vector<std::vector<std::uint32_t>> dead_units;   // per layer, in the last epoch
-};
-
 struct Hooks {
     std::function<bool(const EpochTrace&)> epoch_end;     // true: stop
     std::function<bool()> interrupted;                    // asked every few milliseconds; true: stop within this batch
@@ -110,6 +91,16 @@ private:
     std::vector<Worker> workers_;
 };
 
+// Copies rows index[0 .. count) (first + i where index is nullptr) of X to rows `to` .. of the network's input, with the
+// vectors of their codes.
+template <class T>
+void gather_inputs(const Network<T>& network, const RowSource<T>& source, const std::uint32_t* index, std::size_t first,
+                   std::size_t count, Activations<T>& activations, std::size_t to) {
+    source.gather(index, first, count, activations.outputs[0], to);
+    if (network.stage().tables() == 0) return;
+    source.gather_codes(index, first, count, activations.codes, to);
+    network.stage().forward(network.parameters().data(), activations.codes, {to, count}, activations.outputs[0]);
+}
 // Makes room for the targets of up to `rows` rows of this data.
 template <class T>
 Targets<T> make_targets(const Network<T>& network, const Data<T>& data, std::size_t rows);
@@ -137,20 +128,12 @@ private:
     struct Worker {
         std::vector<Matrix<T>> gradients;
         Buffer<T> tile, scratch;
-        std::vector<Buffer<T>> activity;    // per layer: how far each unit has been from inactive this epoch
-    };
-    struct BlockResult {
-        double loss = 0.0;
-        std::vector<double> seen;           // per layer: sum, sum of squares, saturated
     };
 
     double first_phase(const Data<T>& data, const std::uint32_t* index, std::size_t first, std::size_t count,
                        const DropoutKey* key, bool sample);
     void second_phase(std::size_t count, const TrainingOptions& options, SolverState<T>& state, double weight_sum, bool sample);
-    void observe(std::size_t l, RowBlock rows, Worker& worker, BlockResult& result, bool sample);
-    void start_epoch_trace();
-    void finish_epoch_trace(EpochTrace& epoch, std::vector<std::vector<std::uint32_t>>& dead_units);
-    void check_activity();
+    void measure_squares(std::size_t tile);
     double squared_weights() const;
     std::size_t first_bad_layer() const;
 
@@ -161,14 +144,14 @@ private:
     Activations<T> activations_;
     Targets<T> targets_;
     std::vector<Worker> workers_;
-    std::vector<BlockResult> blocks_;
-    std::vector<double> tile_squares_;      // of the weights, per tile, after the last update
-    std::vector<double> tile_norms_;        // 3 per tile, on sampled steps
-    std::vector<char> all_active_;          // per layer: nothing left to look for in this epoch
-    std::vector<std::size_t> seen_count_;
-    std::vector<double> seen_, norm_sums_;
-    std::size_t sampled_steps_ = 0;
+    std::vector<double> block_losses_;
+    std::vector<double> tile_squares_;      // of the weights, per tile, after the last update; with a penalty only
+    Observer<T> observer_;
 };
+
+// Whether steps on so many rows are worth a team. Too small, they are one block of rows, and there is no large table to update.
+template <class T>
+bool is_worth_sharing(const Network<T>& network, std::size_t batch);
 
 // Rows a block of phase 1, from shapes alone: enough work to be worth handing out, enough blocks to share, and all rows at
 // once where the whole step is too small to share.

@@ -1,5 +1,5 @@
 // Trainings of many shapes on every usable instruction set, for the sanitizers: every buffer at its smallest, several
-// threads, dense and sparse rows, weights, validation, dropout, all solvers; and that they learn and repeat.
+// threads, dense and sparse rows, embeddings, weights, validation, dropout, all solvers; and that they learn and repeat.
 #include <cmath>
 #include <cstring>
 #include <random>
@@ -18,11 +18,13 @@ struct Shape {
     std::size_t outputs;
     std::size_t rows;
     std::size_t batch;
+    std::vector<EmbeddingDescription> embeddings = {};
 };
 
 NetworkDescription describe(const Shape& shape, const char* activation, const char* loss, double dropout) {
     NetworkDescription description;
     description.inputs = shape.inputs;
+    description.embeddings = shape.embeddings;
     for (const std::size_t units : shape.hidden) description.layers.push_back({units, activation, {{1.0}}, dropout});
     description.layers.push_back({shape.outputs, "identity", {}, 0.0});
     description.loss = loss;
@@ -43,6 +45,15 @@ void set_weights(Network<T>& network) {
         network.layer(l).read(network.parameters().data(), back.data(), back_biases.data());
         CHECK(back == weights && back_biases == biases);
     }
+    const InputStage<T>& stage = network.stage();
+    for (std::size_t t = 0; t < stage.tables(); ++t) {
+        std::normal_distribution<double> normal;
+        std::vector<T> table(stage.table(t).categories * stage.table(t).dimension), back(table.size());
+        for (T& x : table) x = static_cast<T>(normal(generator));
+        stage.write(t, network.parameters().data(), table.data());
+        stage.read(t, network.parameters().data(), back.data());
+        CHECK(back == table);
+    }
     network.refresh();
 }
 
@@ -60,7 +71,15 @@ Buffer<T> fit(const Shape& shape, const char* activation, const char* loss, doub
         weights[r] = 0.5 + static_cast<double>(r % 3);
         for (std::size_t c = 0; c < shape.outputs; ++c) y[r * shape.outputs + c] = static_cast<T>(generator() % 2);
     }
-    const DenseRows<T, double> rows(x.data(), shape.rows, shape.inputs);
+    std::vector<std::int32_t> categories;
+    for (std::size_t r = 0; r < shape.rows; ++r) {
+        for (const EmbeddingDescription& e : shape.embeddings) {
+            // The first and the last row of each table are used.
+            categories.push_back(static_cast<std::int32_t>(r < 2 ? r * (e.categories - 1) : generator() % e.categories));
+        }
+    }
+    const CodedRows<T> rows(std::make_unique<DenseRows<T, double>>(x.data(), shape.rows, shape.inputs), categories.data(),
+                            shape.embeddings.size());
     Data<T> data;
     data.rows = &rows;
     if (std::strcmp(loss, "softmax_cross_entropy") == 0) data.codes = codes.data();
@@ -79,7 +98,7 @@ Buffer<T> fit(const Shape& shape, const char* activation, const char* loss, doub
     options.weight_decay = 0.001;
     options.early_stopping = true;
     options.n_iter_no_change = 100.0;
-    options.score = data.codes != nullptr ? Score::kAccuracy : Score::kR2;
+    options.score = shape.embeddings.size() > 1 ? Score::kLoss : data.codes != nullptr ? Score::kAccuracy : Score::kR2;
     options.schedule = Schedule::kCosine;
     options.rate = 0.01;
     SolverState<T> state;
@@ -103,6 +122,8 @@ void all(const char* activation, double dropout) {
     const std::vector<Shape> shapes = {
         {1, {}, 1, 1, 1}, {1, {1}, 2, 3, 2}, {3, {}, 9, 20, 7}, {5, {7}, 1, 33, 8}, {17, {33, 5}, 3, 50, 16},
         {20, {64, 64}, 1, 210, 200}, {49, {100}, 11, 130, 64}, {30, {16}, 2, 1100, 1100},
+        {0, {}, 1, 1, 1, {{1, 1}}}, {0, {}, 9, 20, 7, {{3, 50}}}, {2, {7}, 3, 33, 8, {{5, 8}, {1, 1}, {4, 3}}},
+        {40, {33}, 1, 600, 550, {{7, 40}, {3000, 8}}}, {60, {64}, 3, 300, 128, {{9, 8}, {2, 17}}},
     };
     const std::vector<const char*> losses = {"squared_error", "absolute_error", "huber", "poisson", "binary_cross_entropy",
                                              "softmax_cross_entropy"};
@@ -132,7 +153,56 @@ void sparse_rows() {
     CHECK(std::memcmp(first.buffer.data(), second.buffer.data(), first.buffer.size() * sizeof(float)) == 0);
 }
 
+// A tile's gradient is the sum of the rows that belong to its codes; nothing outside of the tile is read or written.
+template <class T>
+void embedding_gradients() {
+    constexpr std::size_t kNumbers = 5, kRows = 40, kCategories = 1500, kDimension = 13;
+    InputStage<T> stage({{3, 60}, {kCategories, kDimension}}, kNumbers, product_kernels<T>(kernels()));
+    stage.place(32);
+    std::vector<Tile> tiles;
+    stage.add_tiles(7, tiles);
+    std::mt19937 generator(2);
+    Matrix<T> delta(kRows, stage.panels(), false);
+    Codes codes(kRows, 2);
+    for (std::size_t r = 0; r < kRows; ++r) {
+        codes.column(0)[r] = static_cast<std::int32_t>(generator() % 3);
+        codes.column(1)[r] = static_cast<std::int32_t>(r < 3 ? kCategories - 1 : generator() % kCategories);
+        for (std::size_t c = 0; c < stage.panels().columns; ++c) delta.at(r, c) = static_cast<T>(generator() % 64);
+    }
+    std::vector<int> covered(32 + stage.parameter_size());
+    for (const Tile& tile : tiles) {
+        CHECK(tile.layer == 7 && tile.biases.size == 0 && tile.weights.rate_factor == 1.0 && tile.weights.decay_factor == 1.0);
+        for (std::size_t i = 0; i < tile.weights.size; ++i) ++covered[tile.weights.offset + i];
+        const std::size_t t = tile.output_panel, dimension = stage.table(t).dimension;
+        std::vector<T> found(tile.weights.size, T{9}), expected(tile.weights.size);
+        stage.gradient(tile, codes, delta, kRows, found.data());
+        for (std::size_t i = 0; i < expected.size(); ++i) {
+            const std::size_t row = tile.input_panel + i / dimension, column = kNumbers + (t == 1 ? 60 : 0) + i % dimension;
+            for (std::size_t r = 0; r < kRows; ++r) {
+                if (static_cast<std::size_t>(codes.column(t)[r]) == row) expected[i] += delta.at(r, column);
+            }
+        }
+        CHECK(found == expected);
+    }
+    CHECK(tiles.size() > 2);
+    std::size_t elements = 0;
+    for (const int times : covered) {
+        CHECK(times <= 1);
+        elements += static_cast<std::size_t>(times);
+    }
+    CHECK(elements == 3 * 60 + kCategories * kDimension && covered[31] == 0 && covered[32] == 1);
+}
+
 void refuses_nonsense() {
+    for (const Shape& shape : {Shape{0, {3}, 1, 1, 1}, Shape{2, {3}, 1, 1, 1, {{0, 4}}}, Shape{2, {3}, 1, 1, 1, {{4, 0}}}}) {
+        bool refused = false;
+        try {
+            Network<double> network(describe(shape, "relu", "squared_error", 0.0), kernels());
+        } catch (const std::invalid_argument&) {
+            refused = true;
+        }
+        CHECK(refused);
+    }
     for (const char* activation : {"relu", "no such function"}) {
         for (const char* loss : {"squared_error", "no such loss"}) {
             const bool fine = std::strcmp(activation, "relu") == 0 && std::strcmp(loss, "squared_error") == 0;
@@ -156,6 +226,8 @@ int main() {
         all<double>("identity", 0.2);
         all<double>("sigmoid", 0.0);
         sparse_rows();
+        embedding_gradients<float>();
+        embedding_gradients<double>();
         std::printf("%s: trainings repeat\n", *name);
     }
     refuses_nonsense();

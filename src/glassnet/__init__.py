@@ -3,6 +3,7 @@
     import glassnet as gn
 
     gn.MLPClassifier, gn.MLPRegressor               scikit-learn's interface; changing the import is enough
+    model.save("model.glass"), gn.load("model.glass")
     gn.activation("leaky_relu", slope=0.03)         configured objects: activation, loss, initializer
     gn.activations.silu(x), .derivative(x)          the functions themselves, on arrays of any shape
     gn.losses.huber(raw, target), .gradient(...)
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
     from glassnet.catalog import softmax as softmax
     from glassnet.estimators import MLPClassifier as MLPClassifier
     from glassnet.estimators import MLPRegressor as MLPRegressor
+    from glassnet.estimators import TabularClassifier as TabularClassifier
+    from glassnet.estimators import TabularRegressor as TabularRegressor
+    from glassnet.estimators import fit as fit
+    from glassnet.estimators import load as load
+    from glassnet.estimators import plan as plan
 
     __version__: str
     activations: Catalog[Activation]
@@ -39,17 +45,22 @@ if TYPE_CHECKING:
 _PUBLIC = {
     "MLPClassifier": ("glassnet.estimators", "MLPClassifier"),
     "MLPRegressor": ("glassnet.estimators", "MLPRegressor"),
+    "TabularClassifier": ("glassnet.estimators", "TabularClassifier"),
+    "TabularRegressor": ("glassnet.estimators", "TabularRegressor"),
     "activation": ("glassnet.catalog", "activation"),
     "activations": ("glassnet.catalog", "ACTIVATIONS"),
+    "fit": ("glassnet.estimators", "fit"),
     "hardmax": ("glassnet.catalog", "hardmax"),
     "initializer": ("glassnet.catalog", "initializer"),
     "initializers": ("glassnet.catalog", "INITIALIZERS"),
+    "load": ("glassnet.estimators", "load"),
     "log_softmax": ("glassnet.catalog", "log_softmax"),
     "loss": ("glassnet.catalog", "loss"),
     "losses": ("glassnet.catalog", "LOSSES"),
     "one_hot": ("glassnet.catalog", "one_hot"),
     "optimizer": ("glassnet.catalog", "optimizer"),
     "optimizers": ("glassnet.catalog", "OPTIMIZERS"),
+    "plan": ("glassnet.estimators", "plan"),
     "schedule": ("glassnet.catalog", "schedule"),
     "schedules": ("glassnet.catalog", "SCHEDULES"),
     "softmax": ("glassnet.catalog", "softmax"),

@@ -26,6 +26,8 @@ SCHEDULES = ("constant", "invscaling", "adaptive", "linear", "cosine", "coslog4"
 
 DType = Literal["float32", "float64"]
 
+_STANDARD_NORMAL = as_initializer("normal", std=1.0)
+
 
 @dataclass(frozen=True)
 class LayerSpec:
@@ -57,13 +59,39 @@ class LayerSpec:
 
 
 @dataclass(frozen=True)
+class EmbeddingSpec:
+    """A table with a learned vector for each category of a column.
+
+    Parameters
+    ----------
+    categories : int
+        Rows of the table, at least 1. Codes run from 0 to categories - 1; 0 is whatever has no category of its own:
+        missing, rare or unknown.
+    dimension : int, default=8
+        Length of a vector, at least 1.
+    initializer : Initializer, default=normal(std=1)
+        How the vectors are drawn before training, with one input and `dimension` units. That of code 0 starts as
+        zeros, the mean.
+    """
+
+    categories: int
+    dimension: int = 8
+    initializer: Initializer = _STANDARD_NORMAL
+
+    def __post_init__(self) -> None:
+        for name in ("categories", "dimension"):
+            if not (isinstance(getattr(self, name), int) and 1 <= getattr(self, name) < 2**31):
+                raise ParameterError.value(name, getattr(self, name), "an integer of at least 1")
+
+
+@dataclass(frozen=True)
 class NetworkSpec:
-    """A chain of dense layers with a loss at its end.
+    """A chain of dense layers with a loss at its end, and tables of vectors for categories at its beginning.
 
     Parameters
     ----------
     n_inputs : int
-        Number of columns of X.
+        Number of columns of X; 0 is possible where there are embeddings.
     layers : tuple of LayerSpec
         Hidden layers first; the last entry is the output layer, so one entry alone is a linear, logistic or softmax
         regression.
@@ -71,16 +99,21 @@ class NetworkSpec:
         Works on the output layer's raw scores z; its link must be the output layer's activation.
     dtype : {"float32", "float64"}
         What the engine computes in.
+    embeddings : tuple of EmbeddingSpec, default=()
+        One for each column of codes. The first layer's inputs are the columns of X, then the vectors in this order.
     """
 
     n_inputs: int
     layers: tuple[LayerSpec, ...]
     loss: Loss
     dtype: DType = "float32"
+    embeddings: tuple[EmbeddingSpec, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.n_inputs < 1:
+        if self.n_inputs < 1 and not self.embeddings:
             raise ParameterError.value("n_inputs", self.n_inputs, "an integer of at least 1")
+        if self.n_inputs < 0:
+            raise ParameterError.value("n_inputs", self.n_inputs, "an integer of at least 0")
         if not self.layers:
             raise ParameterError.value("layers", self.layers, "at least one layer: the output layer")
         if self.layers[-1].dropout:
@@ -96,13 +129,20 @@ class NetworkSpec:
     @property
     def shapes(self) -> tuple[tuple[int, int], ...]:
         """(inputs, units) of each layer: the shapes of `coefs_`."""
-        widths = (self.n_inputs, *(layer.units for layer in self.layers))
+        embedded = sum(embedding.dimension for embedding in self.embeddings)
+        widths = (self.n_inputs + embedded, *(layer.units for layer in self.layers))
         return tuple(itertools.pairwise(widths))
 
     @property
+    def embedding_shapes(self) -> tuple[tuple[int, int], ...]:
+        """(categories, dimension) of each embedding: the shapes of `Weights.embeddings`."""
+        return tuple((embedding.categories, embedding.dimension) for embedding in self.embeddings)
+
+    @property
     def n_parameters(self) -> int:
-        """Number of weights and biases."""
-        return sum(inputs * units + units for inputs, units in self.shapes)
+        """Number of weights, biases and elements of embeddings."""
+        dense = sum(inputs * units + units for inputs, units in self.shapes)
+        return dense + sum(categories * dimension for categories, dimension in self.embedding_shapes)
 
     def to_json(self) -> dict[str, Any]:
         """Describe the network by JSON types only."""
@@ -120,11 +160,22 @@ class NetworkSpec:
             ],
             "loss": self.loss.to_json(),
             "dtype": self.dtype,
+            "embeddings": [
+                {
+                    "categories": embedding.categories,
+                    "dimension": embedding.dimension,
+                    "initializer": embedding.initializer.to_json(),
+                }
+                for embedding in self.embeddings
+            ],
         }
 
     @classmethod
     def from_json(cls, description: dict[str, Any]) -> NetworkSpec:
-        """Build a network from what `to_json` gave; everything is validated again."""
+        """Build a network from what `to_json` gave; everything is validated again.
+
+        Networks from before there were embeddings lack the key, and have none.
+        """
         return cls(
             n_inputs=int(description["n_inputs"]),
             layers=tuple(
@@ -139,6 +190,14 @@ class NetworkSpec:
             ),
             loss=as_loss(description["loss"]),
             dtype=description["dtype"],
+            embeddings=tuple(
+                EmbeddingSpec(
+                    categories=int(embedding["categories"]),
+                    dimension=int(embedding["dimension"]),
+                    initializer=as_initializer(embedding["initializer"]),
+                )
+                for embedding in description.get("embeddings", ())
+            ),
         )
 
 

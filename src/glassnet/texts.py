@@ -60,7 +60,7 @@ def set_language(language: str | None) -> None:
     """
     global _chosen  # noqa: PLW0603 (one process speaks one language)
     if language is not None and _known(language) is None:
-        # errors.py needs this module for its own texts, so this one message stands here.
+        # glassnet.errors needs this module for its own texts, so this one message stands here.
         raise ValueError(f'language must be one of {", ".join(languages())}; got "{language}"')
     _chosen = language
 

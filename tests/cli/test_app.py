@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 
 import pytest
 from rich.cells import cell_len
@@ -58,6 +59,10 @@ def test_help_names_every_command_and_option(capsys, arguments):
     for word in (
         "Usage: glassnet",
         "demo",
+        "train",
+        "predict",
+        "evaluate",
+        "Exit codes",
         "--seed",
         "--n-threads",
         "--out",
@@ -173,16 +178,53 @@ def test_errors_are_a_sentence_and_exit_code_1(capsys, monkeypatch, error, as_js
     assert main(["demo", *(["--json"] if as_json else [])]) == 1
     said = capsys.readouterr()
     message = json.loads(said.out)["error"] if as_json else said.err.rstrip("\n")
-    assert message == ("x must be 2; got 1" if isinstance(error, ParameterError) else "here: Permission denied")
+    assert message == (
+        "x must be 2; got 1"
+        if isinstance(error, ParameterError)
+        else "here: no permission: you may not read or write here"
+    )
 
 
-def test_mistakes_of_ours_are_not_hidden(monkeypatch):
+@pytest.mark.parametrize("as_json", [False, True])
+def test_mistakes_of_ours_are_a_sentence_and_show_where_if_asked(capsys, monkeypatch, as_json):
     def fail(_common):
-        raise ZeroDivisionError
+        raise ZeroDivisionError("by\nzero")
 
     monkeypatch.setattr(demo, "run", fail)
-    with pytest.raises(ZeroDivisionError):
-        main(["demo"])
+    monkeypatch.delenv("GLASSNET_DEBUG", raising=False)
+    arguments = ["demo", *(["--json"] if as_json else [])]
+    assert main(arguments) == 1
+    said = capsys.readouterr()
+    message = json.loads(said.out)["error"] if as_json else said.err
+    assert message.startswith("this is a fault of glassnet, not yours (ZeroDivisionError: by)")
+    assert "Traceback" not in said.out + said.err
+    monkeypatch.setenv("GLASSNET_DEBUG", "1")
+    assert main(arguments) == 1
+    said = capsys.readouterr()
+    assert "Traceback" in said.err
+    assert "in fail" in said.err
+    assert not as_json or json.loads(said.out)["exit_code"] == 1
+
+
+def test_memory_that_is_not_enough_is_a_sentence(capsys, monkeypatch):
+    def fail(_common):
+        raise MemoryError
+
+    monkeypatch.setattr(demo, "run", fail)
+    assert main(["demo"]) == 1
+    assert "more memory than there is" in capsys.readouterr().err
+
+
+def test_a_warning_is_a_sentence(capsys, monkeypatch):
+    def warn(_common):
+        warnings.warn("the rate is\x1b[31m high", UserWarning, stacklevel=1)
+        return 0
+
+    monkeypatch.setattr(demo, "run", warn)
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        assert main(["demo"]) == 0
+    assert capsys.readouterr().err == "note: the rate is�[31m high\n"
 
 
 @pytest.mark.parametrize("as_json", [False, True])

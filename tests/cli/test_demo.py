@@ -9,11 +9,9 @@ import signal
 import subprocess
 import sys
 import time
-import warnings
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from rich.cells import cell_len
 
@@ -85,19 +83,23 @@ def test_pictures_are_where_it_says(told):
     assert names(folder / "glassnet-demo") == PICTURES
 
 
-def test_what_comes_next_exists(told):
-    """No promises: a command that is named runs, the Python lines run."""
+def test_what_comes_next_exists(told, tmp_path, monkeypatch):
+    """No promises: the commands that are named run, the Python lines run."""
     _language, _folder, done = told
     next_lines = done.stdout[done.stdout.rindex("glassnet demo --seed") :]
-    assert re.findall(r"glassnet (\w+)", next_lines.split("import")[0])[0] == "demo"
-    code = "\n".join(line.strip() for line in next_lines.splitlines() if re.match(r"\s+(from|model)", line))
+    assert re.findall(r"glassnet (\w+) --?\w+|glassnet (\w+) YOUR.csv --target COLUMN", next_lines) == [
+        ("demo", ""),
+        ("", "train"),
+    ]
+    monkeypatch.chdir(tmp_path)
+    rows = "".join(f"{k % 7}.5,{'ab'[k % 2]}\n" for k in range(60))
+    Path("YOUR.csv").write_text(f"x,COLUMN\n{rows}")
+    assert program("train", "YOUR.csv", "--target", "COLUMN", "--epochs", "2", cwd=tmp_path).returncode == 0
+    code = "\n".join(line.strip() for line in next_lines.splitlines() if re.match(r"\s+(import|model)", line))
     assert code.count("\n") == 1
-    rng = np.random.default_rng(0)
-    given: dict[str, Any] = {"X": rng.normal(size=(40, 3)), "y": np.arange(40) % 2}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # 40 rows do not converge
-        exec(code, given)
-    assert given["model"].predict(given["X"]).shape == (40,)
+    given: dict[str, Any] = {}
+    exec(code, given)
+    assert given["model"].predict({"x": [0.5, 1.5]}).shape == (2,)
 
 
 def test_json_is_one_object(answered):

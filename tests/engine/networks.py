@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 import glassnet as gn
-from glassnet.engine import TrainingData
-from glassnet.network import LayerSpec, NetworkSpec
+from glassnet.engine import CodedRows, TrainingData
+from glassnet.network import EmbeddingSpec, LayerSpec, NetworkSpec
 
 
 def network(
@@ -21,19 +21,26 @@ def network(
     dtype: Any = "float64",
     dropout: float = 0.0,
     initializer: str = "glorot_uniform",
+    embeddings: Sequence[tuple[int, int]] = (),
 ) -> NetworkSpec:
-    """A network with equal hidden activations and the loss's own link at its end."""
+    """A network with equal hidden activations and the loss's own link at its end.
+
+    `embeddings`: (categories, dimension) of each.
+    """
     weights, biases = gn.initializer(initializer), gn.initializer("normal", std=0.1)
     chosen = gn.loss(loss)
     layers = [LayerSpec(units, gn.activation(activation), weights, biases, dropout) for units in hidden]
     layers.append(LayerSpec(n_outputs, gn.activation(chosen.link), weights, biases))
-    return NetworkSpec(n_inputs, tuple(layers), chosen, dtype)
+    return NetworkSpec(n_inputs, tuple(layers), chosen, dtype, tuple(EmbeddingSpec(*shape) for shape in embeddings))
 
 
 def data_for(spec: NetworkSpec, n_rows: int, seed: int = 0, *, weighted: bool = False) -> TrainingData:
     """Random rows with targets in the loss's domain."""
     rng = np.random.default_rng(seed)
-    X = rng.normal(size=(n_rows, spec.n_inputs)).astype(spec.dtype)
+    X: Any = rng.normal(size=(n_rows, spec.n_inputs)).astype(spec.dtype)
+    if spec.embeddings:
+        codes = [rng.integers(0, categories, n_rows) for categories, _ in spec.embedding_shapes]
+        X = CodedRows(X, np.stack(codes, axis=1).astype(np.int32))
     y: Any
     if spec.loss.name == "softmax_cross_entropy":
         y = rng.integers(0, spec.n_outputs, n_rows)

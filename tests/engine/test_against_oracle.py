@@ -1,6 +1,7 @@
 """The engine against the oracle, step by step: same first weights, no shuffling, no dropout, every step compared."""
 
 import dataclasses
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -44,7 +45,7 @@ def compare(spec, training, data, *, tolerance=CLOSE, **arguments):
     assert ours.best_epoch == expected.best_epoch or not training.early_stopping
     for name in ("losses", "validation_losses", "validation_scores", "learning_rates"):
         np.testing.assert_allclose(getattr(ours.trace, name), getattr(expected.trace, name), **tolerance, err_msg=name)
-    for got, wanted in zip(ours.coefs + ours.intercepts, expected.coefs + expected.intercepts, strict=True):
+    for got, wanted in zip(chain(*ours.weights), chain(*expected.weights), strict=True):
         np.testing.assert_allclose(got, wanted, **tolerance)
     return ours
 
@@ -192,7 +193,7 @@ def test_loss_and_gradient(loss, n):
     weights = engine.initial_weights(spec, 5)
     got, wanted = (module.loss_and_gradient(spec, weights, data, alpha=0.2) for module in (engine, reference))
     assert got[0] == pytest.approx(wanted[0], rel=1e-12)
-    for ours, expected in zip(got[1] + got[2], wanted[1] + wanted[2], strict=True):
+    for ours, expected in zip(chain(*got[1]), chain(*wanted[1]), strict=True):
         np.testing.assert_allclose(ours, expected, rtol=1e-10, atol=1e-13)
 
 

@@ -5,13 +5,14 @@ Two programs by different people that agree to ten digits are hardly wrong in th
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import pytest
 
 import glassnet as gn
-from glassnet.engine import loss_and_gradient, predict_outputs, predict_scores, train
+from glassnet.engine import CodedRows, loss_and_gradient, predict_outputs, predict_scores, train
 from glassnet.network import TrainingSpec
 from tests.oracle.problems import Problem, problem
 
@@ -62,19 +63,25 @@ every_loss = pytest.mark.parametrize("loss", list(gn.losses), ids=repr)
 
 
 def parameters_of(given: Problem):
-    coefs, intercepts = ([torch.tensor(array, requires_grad=True) for array in arrays] for arrays in given.weights)
-    return coefs, intercepts
+    return [[torch.tensor(array, requires_grad=True) for array in part] for part in given.weights]
 
 
-def scores_of(given: Problem, coefs, intercepts, X):
+def scores_of(given: Problem, parameters, rows=slice(None)):
+    coefs, intercepts, tables = parameters
+    if isinstance(given.data.X, CodedRows):
+        numbers, codes = given.data.X.X[rows], torch.from_numpy(given.data.X.codes[rows])
+        vectors = [functional.embedding(codes[:, j], table) for j, table in enumerate(tables)]
+        X = torch.cat([torch.from_numpy(numbers), *vectors], dim=1)
+    else:
+        X = torch.from_numpy(given.data.X[rows])
     for layer, coef, intercept in zip(given.network.layers[:-1], coefs[:-1], intercepts[:-1], strict=True):
         X = ACTIVATIONS[layer.activation.name](X @ coef + intercept, *layer.activation.parameter_values)
     return X @ coefs[-1] + intercepts[-1]
 
 
-def loss_of(given: Problem, coefs, intercepts, rows=slice(None), alpha=0.0):
+def loss_of(given: Problem, parameters, rows=slice(None), alpha=0.0):
     """Weighted mean loss and penalty; the mean is over rows, and over the outputs' weights where they differ."""
-    z = scores_of(given, coefs, intercepts, torch.from_numpy(given.data.X[rows]))
+    z = scores_of(given, parameters, rows)
     loss = given.network.loss
     losses = LOSSES[loss.name](z, torch.from_numpy(given.data.y[rows]), *loss.parameter_values)
     weight = given.data.sample_weight
@@ -82,14 +89,14 @@ def loss_of(given: Problem, coefs, intercepts, rows=slice(None), alpha=0.0):
     total = weights.sum() if weights.ndim == 1 else weights.mean(dim=1).sum()
     if losses.ndim == 2 and weights.ndim == 1:
         weights = weights[:, None]
-    penalty = 0.5 * alpha * sum((coef**2).sum() for coef in coefs)
+    penalty = 0.5 * alpha * sum((array**2).sum() for array in (*parameters[0], *parameters[2]))
     return ((losses * weights).sum() + penalty) / total
 
 
 def largest_error(found, expected):
     """Largest difference, relative to the largest element of its array."""
     differences = []
-    for ours, theirs in zip((*found[0], *found[1]), (*expected[0], *expected[1]), strict=True):
+    for ours, theirs in zip(chain(*found), chain(*expected), strict=True):
         array = theirs.detach().numpy()
         assert ours.shape == array.shape
         differences.append(float(np.max(np.abs(ours - array)) / (np.max(np.abs(array)) + np.finfo(float).tiny)))
@@ -97,12 +104,12 @@ def largest_error(found, expected):
 
 
 def check_gradients(given: Problem, alpha=0.0, n_threads=1):
-    coefs, intercepts = parameters_of(given)
-    expected = loss_of(given, coefs, intercepts, alpha=alpha)
+    parameters = parameters_of(given)
+    expected = loss_of(given, parameters, alpha=alpha)
     expected.backward()
-    loss, *gradients = loss_and_gradient(given.network, given.weights, given.data, alpha, n_threads)
+    loss, gradients = loss_and_gradient(given.network, given.weights, given.data, alpha, n_threads)
     assert loss == pytest.approx(expected.item(), rel=LARGEST_ERROR)
-    assert largest_error(gradients, ([p.grad for p in coefs], [p.grad for p in intercepts])) < LARGEST_ERROR
+    assert largest_error(gradients, [[p.grad for p in part] for part in parameters]) < LARGEST_ERROR
 
 
 # ------------------------------------------------------------------------------------------------------------ gradients
@@ -141,12 +148,21 @@ def test_distributions_as_targets(n_outputs):
     check_gradients(problem(gn.losses.softmax_cross_entropy, [gn.activations.gelu], (5, 7, n_outputs), dense=True))
 
 
+EMBEDDINGS = [(5, 8), (40, 30), (3, 1)]
+
+
+@pytest.mark.parametrize("widths", [(9, 3), (0, 33, 10), (40, 65, 17, 1)], ids=str)
+def test_embeddings(widths):
+    hidden = [gn.activations.gelu] * (len(widths) - 2)
+    given = problem(gn.losses.binary_cross_entropy, hidden, widths, n_rows=700, embeddings=EMBEDDINGS)
+    check_gradients(given, alpha=0.1, n_threads=2)
+
+
 @every_loss
 def test_predictions(loss):
     hidden = [gn.activations.gelu, gn.activations.elu]
     given = problem(loss, hidden, (9, 33, 17, 5), n_rows=200, away_from_kinks=False)
-    coefs, intercepts = parameters_of(given)
-    scores = scores_of(given, coefs, intercepts, torch.from_numpy(given.data.X))
+    scores = scores_of(given, parameters_of(given))
     link = loss.output_activation
     outputs = ACTIVATIONS[link.name](scores, *link.parameter_values)
     for ours, theirs in ((predict_scores, scores), (predict_outputs, outputs)):
@@ -183,9 +199,10 @@ every_solver = pytest.mark.parametrize("solver", SOLVERS)
 
 def torch_train(given: Problem, solver, *, batch_size, epochs, alpha):
     """Train on the rows as they lie; the penalty is part of the loss, so its share of a batch's gradient is as ours."""
-    coefs, intercepts = parameters_of(given)
-    # Biases do not decay: in glassnet weight decay, like the penalty, is for weights.
-    groups = [{"params": coefs}, {"params": intercepts}]
+    parameters = parameters_of(given)
+    coefs, intercepts, tables = parameters
+    # Biases do not decay: in glassnet weight decay, like the penalty, is for weights and embeddings.
+    groups = [{"params": [*coefs, *tables]}, {"params": intercepts}]
     optimizer = SOLVERS[solver][1](groups)
     optimizer.param_groups[1]["weight_decay"] = 0.0
     weights = np.ones(len(given.data.X)) if given.data.sample_weight is None else given.data.sample_weight
@@ -195,14 +212,14 @@ def torch_train(given: Problem, solver, *, batch_size, epochs, alpha):
         sum_of_losses = sum_of_weights = 0.0
         for rows in batches:
             optimizer.zero_grad()
-            loss = loss_of(given, coefs, intercepts, rows, alpha)
+            loss = loss_of(given, parameters, rows, alpha)
             loss.backward()
             optimizer.step()
             weight = float(np.sum(weights[rows]))
             sum_of_losses += loss.item() * weight
             sum_of_weights += weight
         losses.append(sum_of_losses / sum_of_weights)
-    return (coefs, intercepts), losses
+    return parameters, losses
 
 
 def check_training(given: Problem, solver, *, batch_size=16, epochs=3, alpha=0.0):
@@ -218,7 +235,7 @@ def check_training(given: Problem, solver, *, batch_size=16, epochs=3, alpha=0.0
     )
     fit = train(given.network, training, given.data, weights=given.weights)
     expected, losses = torch_train(given, solver, batch_size=batch_size, epochs=epochs, alpha=alpha)
-    assert largest_error((fit.coefs, fit.intercepts), expected) < LARGEST_ERROR
+    assert largest_error(fit.weights, expected) < LARGEST_ERROR
     np.testing.assert_allclose(fit.trace.losses, losses, rtol=LARGEST_ERROR)
 
 
@@ -252,3 +269,11 @@ def test_weights_of_rows_in_every_batch(solver):
     given = problem(gn.losses.huber, [gn.activations.tanh], (5, 9, 3), n_rows=50, weighted="rows")
     # Two batches of 20 and one of 10 rows, each divided by its own sum of weights.
     check_training(given, solver, batch_size=20)
+
+
+@every_solver
+@pytest.mark.parametrize("n_inputs", [0, 11])
+def test_embeddings_learn_as_those_of_pytorch(solver, n_inputs):
+    widths = (n_inputs, 19, 3)
+    given = problem(gn.losses.squared_error, [gn.activations.tanh], widths, n_rows=50, embeddings=EMBEDDINGS)
+    check_training(given, solver)

@@ -7,6 +7,8 @@ different ways through the engine, and so do batches of one block of rows and of
 
 from __future__ import annotations
 
+from itertools import chain
+
 import numpy as np
 import pytest
 
@@ -28,27 +30,27 @@ def analytic(given: Problem, alpha=0.0, n_threads=1):
 
 
 def numerical(given: Problem, alpha=0.0):
-    """Difference quotients (8 (f(h) - f(-h)) - (f(2h) - f(-2h))) / 12h by every weight and bias."""
-    coefs, intercepts = given.weights
-    gradients = []
-    for parameter in (*coefs, *intercepts):
+    """Difference quotients (8 (f(h) - f(-h)) - (f(2h) - f(-2h))) / 12h by every element of the weights."""
+
+    def quotients(parameter):
         gradient = np.empty_like(parameter)
         for place in np.ndindex(parameter.shape):
             kept = parameter[place]
             moved = {}
             for steps in (-2, -1, 1, 2):
                 parameter[place] = kept + steps * STEP
-                moved[steps] = loss_and_gradient(given.network, (coefs, intercepts), given.data, alpha)[0]
+                moved[steps] = loss_and_gradient(given.network, given.weights, given.data, alpha)[0]
             parameter[place] = kept
             gradient[place] = (8 * (moved[1] - moved[-1]) - (moved[2] - moved[-2])) / (12 * STEP)
-        gradients.append(gradient)
-    return gradients[: len(coefs)], gradients[len(coefs) :]
+        return gradient
+
+    return [[quotients(parameter) for parameter in part] for part in given.weights]
 
 
 def largest_error(found, expected):
     """Largest difference of an element, relative to it, or to a thousandth of the largest one where it is smaller."""
     worst = 0.0
-    for ours, theirs in zip((*found[0], *found[1]), (*expected[0], *expected[1]), strict=True):
+    for ours, theirs in zip(chain(*found), chain(*expected), strict=True):
         assert ours.shape == theirs.shape
         scale = np.maximum(np.abs(theirs), 1e-3 * np.abs(theirs).max() + np.finfo(float).tiny)
         worst = max(worst, float(np.max(np.abs(ours - theirs) / scale)))
@@ -56,7 +58,7 @@ def largest_error(found, expected):
 
 
 def check(given: Problem, alpha=0.0):
-    _, *gradients = analytic(given, alpha)
+    _, gradients = analytic(given, alpha)
     assert largest_error(gradients, numerical(given, alpha)) < LARGEST_ERROR
 
 
@@ -119,6 +121,25 @@ def test_rows_with_a_negative_code_have_no_part(n_outputs):
     check(given)
 
 
+EMBEDDINGS = {
+    "one": (5, [(4, 3)]),
+    "across panels of the input": (14, [(3, 5), (7, 40), (2, 1)]),
+    "no numbers": (0, [(6, 2), (3, 4)]),
+    "in a later panel than most numbers": (130, [(5, 3)]),
+}
+
+
+@pytest.mark.parametrize("n_outputs", [1, 3, 9])
+@pytest.mark.parametrize("hidden", [(), (7,), (37, 6)], ids=str)
+@pytest.mark.parametrize("kind", EMBEDDINGS)
+def test_embeddings(kind, hidden, n_outputs):
+    n_inputs, embeddings = EMBEDDINGS[kind]
+    activations = [gn.activations.tanh, gn.activations.silu][: len(hidden)]
+    widths = (n_inputs, *hidden, n_outputs)
+    given = problem(gn.losses.squared_error, activations, widths, n_rows=9, embeddings=embeddings, weighted="rows")
+    check(given, alpha=0.2)
+
+
 def test_in_training_an_epoch_of_one_batch_is_a_step_along_this_gradient():
     # Plain gradient descent makes the gradient of a training step visible: (before - after) / rate.
     for activation in ACTIVATIONS:
@@ -127,10 +148,10 @@ def test_in_training_an_epoch_of_one_batch_is_a_step_along_this_gradient():
             solver="sgd", momentum=0.0, learning_rate_init=1.0, alpha=0.2, batch_size=40, max_iter=1
         )
         fit = train(given.network, training, given.data, weights=given.weights)
-        _, *expected = analytic(given, alpha=0.2)
+        _, expected = analytic(given, alpha=0.2)
         taken = [
             [before - after for before, after in zip(old, new, strict=True)]
-            for old, new in zip(given.weights, (fit.coefs, fit.intercepts), strict=True)
+            for old, new in zip(given.weights, fit.weights, strict=True)
         ]
         assert largest_error(taken, expected) < 1e-10, activation
 
@@ -139,12 +160,12 @@ def test_in_training_an_epoch_of_one_batch_is_a_step_along_this_gradient():
 def test_the_gradient_of_many_rows_is_the_mean_of_its_parts(n_threads):
     # 9,001 rows are cut into blocks and turns; the parts are small enough to be one block each.
     given = problem(gn.losses.squared_error, [gn.activations.tanh], (11, 37, 5), n_rows=9001)
-    _, *whole = analytic(given, n_threads=n_threads)
+    _, whole = analytic(given, n_threads=n_threads)
     sums = [[np.zeros_like(array) for array in arrays] for arrays in given.weights]
     for start in range(0, 9001, 1000):
         rows = slice(start, start + 1000)
         part = TrainingData(given.data.X[rows], given.data.y[rows])
-        _, *gradients = loss_and_gradient(given.network, given.weights, part)
+        _, gradients = loss_and_gradient(given.network, given.weights, part)
         for total, arrays in zip(sums, gradients, strict=True):
             for array, gradient in zip(total, arrays, strict=True):
                 array += gradient * (len(part.X) / 9001)

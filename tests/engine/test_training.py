@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import time
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -14,7 +15,15 @@ import scipy.sparse
 from sklearn.metrics import accuracy_score, r2_score
 
 import glassnet as gn
-from glassnet.engine import TrainingData, initial_weights, loss_and_gradient, predict_outputs, predict_scores, train
+from glassnet.engine import (
+    TrainingData,
+    Weights,
+    initial_weights,
+    loss_and_gradient,
+    predict_outputs,
+    predict_scores,
+    train,
+)
 from glassnet.errors import Diverged, DivergedWarning
 from glassnet.network import LayerSpec, TrainingSpec
 
@@ -61,7 +70,7 @@ def test_validation_is_measured_and_does_not_steer_without_early_stopping():
     assert all(np.array_equal(a, b) for a, b in zip(alone.coefs, both.coefs, strict=True))
     assert np.isnan(alone.trace.validation_losses).all()
     weights = (both.coefs, both.intercepts)
-    loss, _, _ = loss_and_gradient(spec, weights, held)
+    loss, _ = loss_and_gradient(spec, weights, held)
     assert both.trace.validation_losses[-1] == pytest.approx(loss, rel=1e-12)
     predicted = predict_scores(spec, weights, held.X).argmax(axis=1)
     score = accuracy_score(held.y, predicted, sample_weight=held.sample_weight)
@@ -126,7 +135,7 @@ def test_sample_weights_equal_repetition_also_in_the_last_batch():
         a = loss_and_gradient(spec, initial_weights(spec, 0), repeated, alpha)
         b = loss_and_gradient(spec, initial_weights(spec, 0), weighted, alpha)
         assert a[0] == pytest.approx(b[0], rel=1e-13)
-        for x, y in zip(a[1] + a[2], b[1] + b[2], strict=True):
+        for x, y in zip(chain(*a[1]), chain(*b[1]), strict=True):
             np.testing.assert_allclose(x, y, rtol=1e-11, atol=1e-14)
     # The last of batches 7 + 3: each batch divides by its own sum of weights.
     training = TrainingSpec(solver="sgd", momentum=0.0, shuffle=False, batch_size=7, max_iter=1, alpha=0.0)
@@ -136,11 +145,9 @@ def test_sample_weights_equal_repetition_also_in_the_last_batch():
     last = TrainingData(data.X[7:], data.y[7:], counts[7:].astype(float))
     weights = start
     for part in (first, last):
-        _, gw, gb = loss_and_gradient(spec, weights, part)
-        weights = (
-            [w - 0.001 * g for w, g in zip(weights[0], gw, strict=True)],
-            [b - 0.001 * g for b, g in zip(weights[1], gb, strict=True)],
-        )
+        _, gradients = loss_and_gradient(spec, weights, part)
+        pairs = [zip(arrays, by, strict=True) for arrays, by in zip(weights, gradients, strict=True)]
+        weights = Weights(*([w - 0.001 * g for w, g in pair] for pair in pairs))
     for a, b in zip(fit.coefs, weights[0], strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-12)
 
@@ -151,7 +158,7 @@ def test_weights_per_output():
     rng = np.random.default_rng(4)
     weights = rng.uniform(0.5, 2.0, (20, 3))
     start = initial_weights(spec, 1)
-    loss, _, _ = loss_and_gradient(spec, start, dataclasses.replace(data, sample_weight=weights))
+    loss, _ = loss_and_gradient(spec, start, dataclasses.replace(data, sample_weight=weights))
     z = predict_scores(spec, start, data.X)
     each = np.logaddexp(0, z) - data.y * z
     assert loss == pytest.approx((weights * each).sum() / weights.mean(axis=1).sum(), rel=1e-12)
@@ -164,9 +171,9 @@ def test_rows_to_ignore_change_nothing_but_the_mean():
     codes[::3] = -1
     kept = codes >= 0
     start = initial_weights(spec, 1)
-    _, gw, _ = loss_and_gradient(spec, start, TrainingData(data.X, codes))
-    _, expected, _ = loss_and_gradient(spec, start, TrainingData(data.X[kept], codes[kept]))
-    np.testing.assert_allclose(gw[0] * 30, expected[0] * kept.sum(), rtol=1e-10, atol=1e-13)
+    _, got = loss_and_gradient(spec, start, TrainingData(data.X, codes))
+    _, expected = loss_and_gradient(spec, start, TrainingData(data.X[kept], codes[kept]))
+    np.testing.assert_allclose(got.coefs[0] * 30, expected.coefs[0] * kept.sum(), rtol=1e-10, atol=1e-13)
 
 
 def test_soft_targets_equal_codes():
@@ -176,7 +183,7 @@ def test_soft_targets_equal_codes():
     hard = loss_and_gradient(spec, start, data)
     soft = loss_and_gradient(spec, start, dataclasses.replace(data, y=np.eye(12)[data.y]))
     assert hard[0] == pytest.approx(soft[0], rel=1e-13)
-    np.testing.assert_allclose(hard[1][0], soft[1][0], rtol=1e-11, atol=1e-15)
+    np.testing.assert_allclose(hard[1].coefs[0], soft[1].coefs[0], rtol=1e-11, atol=1e-15)
 
 
 def test_zero_weights_in_a_batch_are_passed_over():
@@ -208,7 +215,7 @@ def test_dropout_only_in_training_and_scaled():
 
 def test_dead_units_are_found():
     spec = network(5, (16,), 1)
-    coefs, intercepts = initial_weights(spec, 0)
+    coefs, intercepts, _ = initial_weights(spec, 0)
     intercepts[0][[3, 11]] = -1e3
     fit = train(
         spec, TrainingSpec(max_iter=2, learning_rate_init=1e-6), data_for(spec, 300), weights=(coefs, intercepts)
@@ -220,7 +227,7 @@ def test_dead_units_are_found():
 @pytest.mark.parametrize(("activation", "shift"), [("sigmoid", 30.0), ("tanh", 15.0)])
 def test_saturation_is_found(activation, shift):
     spec = network(5, (10,), 1, activation=activation)
-    coefs, intercepts = initial_weights(spec, 0)
+    coefs, intercepts, _ = initial_weights(spec, 0)
     healthy = train(spec, TrainingSpec(max_iter=1), data_for(spec, 200), weights=(coefs, intercepts))
     intercepts[0][:4] = shift
     fit = train(spec, TrainingSpec(max_iter=1), data_for(spec, 200), weights=(coefs, intercepts))
@@ -234,11 +241,11 @@ def test_trace_statistics_are_what_they_say():
     start = initial_weights(spec, 4)
     training = TrainingSpec(solver="sgd", momentum=0.0, batch_size=100, max_iter=1, alpha=0.0, learning_rate_init=0.01)
     epoch = train(spec, training, data, weights=start).trace[0]
-    _, gradients, _ = loss_and_gradient(spec, start, data)
+    _, gradients = loss_and_gradient(spec, start, data)
     hidden = np.tanh(data.X @ start[0][0] + start[1][0])
     assert epoch.layers["mean"][0] == pytest.approx(hidden.mean(), rel=1e-9)
     assert epoch.layers["std"][0] == pytest.approx(hidden.std(), rel=1e-9)
-    for layer, gradient in enumerate(gradients):
+    for layer, gradient in enumerate(gradients.coefs):
         norm = np.linalg.norm(gradient)
         assert epoch.layers["gradient_norm"][layer] == pytest.approx(norm, rel=1e-9)
         assert epoch.layers["update_norm"][layer] == pytest.approx(0.01 * norm, rel=1e-9)
@@ -363,7 +370,7 @@ def test_orthogonal(inputs, units):
         units, gn.activation("tanh"), gn.initializer("orthogonal", gain=2.0), gn.initializer("constant", value=0.25)
     )
     spec = dataclasses.replace(network(inputs, (), 1), layers=(layer,))
-    (weights,), (biases,) = initial_weights(spec, 3)
+    (weights,), (biases,), _ = initial_weights(spec, 3)
     small = weights.T @ weights if inputs >= units else weights @ weights.T
     np.testing.assert_allclose(small, 4.0 * np.eye(min(inputs, units)), atol=1e-12)
     assert (biases == 0.25).all()

@@ -1,14 +1,13 @@
-"""Forward and backward through a chain of dense layers, in float64, one line of NumPy for one line of the textbook."""
+"""Forward and backward through embeddings and dense layers, in float64, one line of NumPy for one of the textbook."""
 
 from typing import Any
 
 import numpy as np
 
+from glassnet.engine import AnyWeights, CodedRows, Weights
 from glassnet.network import LayerSpec, NetworkSpec
 
 from .functions import ACTIVATIONS, LOSSES, Array
-
-Weights = tuple[list[Array], list[Array]]
 
 
 def _draw(rng: np.random.Generator, kind: str, a: float, shape: tuple[int, ...]) -> Array:
@@ -35,7 +34,25 @@ def initial_weights(network: NetworkSpec, seed: int) -> Weights:
         coefs.append(_draw(rng, kind, a, (fan_in, fan_out)))
         kind, a = layer.bias_initializer.resolve(layer.activation).distribution(fan_in, fan_out, layer.activation)
         intercepts.append(_draw(rng, kind, a, (fan_out,)))
-    return coefs, intercepts
+    tables = []
+    for embedding in network.embeddings:
+        kind, a = embedding.initializer.distribution(1, embedding.dimension, network.layers[0].activation)
+        tables.append(_draw(rng, kind, a, (embedding.categories, embedding.dimension)))
+        tables[-1][0] = 0.0
+    return Weights(coefs, intercepts, tables)
+
+
+def take(X: Any, rows: Any) -> Any:
+    """Some of the rows."""
+    return CodedRows(X.X[rows], X.codes[rows]) if isinstance(X, CodedRows) else X[rows]
+
+
+def embed(weights: Weights, X: Any) -> Any:
+    """What goes into the first layer: numbers, then the vector of each code."""
+    if not isinstance(X, CodedRows):
+        return X
+    vectors = [table[codes] for table, codes in zip(weights.embeddings, X.codes.T, strict=True)]
+    return np.hstack([X.X, *vectors])
 
 
 def activate(layer: LayerSpec, z: Array) -> Array:
@@ -43,10 +60,11 @@ def activate(layer: LayerSpec, z: Array) -> Array:
     return ACTIVATIONS[layer.activation.name][0](z, *layer.activation.parameter_values)
 
 
-def forward(network: NetworkSpec, weights: Weights, X: Any) -> tuple[list[Array], list[Array]]:
-    """Weighted sums z of every layer, and what goes into every layer (X first)."""
-    inputs, sums = [X], []
-    for layer, coef, intercept in zip(network.layers, *weights, strict=True):
+def forward(network: NetworkSpec, weights: AnyWeights, X: Any) -> tuple[list[Array], list[Array]]:
+    """Weighted sums z of every layer, and what goes into every layer."""
+    weights = Weights(*weights)
+    inputs, sums = [embed(weights, X)], []
+    for layer, coef, intercept in zip(network.layers, weights.coefs, weights.intercepts, strict=True):
         sums.append(inputs[-1] @ coef + intercept)
         inputs.append(activate(layer, sums[-1]))
     return sums, inputs[:-1]
@@ -65,13 +83,13 @@ def row_losses(network: NetworkSpec, z: Array, target: Array) -> Array:
 
 
 def loss_and_gradient(
-    network: NetworkSpec, weights: Weights, X: Any, y: Any, sample_weight: Any = None, alpha: float = 0.0
-) -> tuple[float, list[Array], list[Array]]:
-    """Weighted mean loss with its penalty, and the derivative by every weight and bias.
+    network: NetworkSpec, weights: AnyWeights, X: Any, y: Any, sample_weight: Any = None, alpha: float = 0.0
+) -> tuple[float, Weights]:
+    """Weighted mean loss with its penalty, and the derivative by every weight, bias and element of an embedding.
 
-    L = (sum over rows and outputs of w * loss + alpha / 2 * sum(W**2)) / (sum of the rows' weights)
+    L = (sum over rows and outputs of w * loss + alpha / 2 * (sum(W**2) + sum(E**2))) / (sum of the rows' weights)
     """
-    coefs, _ = weights
+    coefs, _, tables = Weights(*weights)
     n_outputs = network.n_outputs
     target = dense_targets(y, n_outputs)
     element_weight = np.ones_like(target) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
@@ -80,7 +98,7 @@ def loss_and_gradient(
     total = element_weight.sum() / n_outputs
     sums, inputs = forward(network, weights, X)
 
-    penalty = 0.5 * alpha * sum(float(np.sum(coef**2)) for coef in coefs)
+    penalty = 0.5 * alpha * sum(float(np.sum(array**2)) for array in (*coefs, *tables))
     loss = (float(np.sum(element_weight * row_losses(network, sums[-1], target))) + penalty) / total
 
     delta = element_weight * LOSSES[network.loss.name][1](sums[-1], target, *network.loss.parameter_values) / total
@@ -93,4 +111,13 @@ def loss_and_gradient(
             below = network.layers[i - 1]
             slope = ACTIVATIONS[below.activation.name][1](sums[i - 1], *below.activation.parameter_values)
             delta = (delta @ coefs[i].T) * slope
-    return loss, coef_gradients, intercept_gradients
+    table_gradients: list[Array] = []
+    column = network.n_inputs
+    for j, table in enumerate(tables):
+        by_vector = (delta @ coefs[0].T)[:, column : column + table.shape[1]]
+        gradient = alpha * table / total
+        for code, row in zip(X.codes[:, j], by_vector, strict=True):
+            gradient[code] += row
+        table_gradients.append(gradient)
+        column += table.shape[1]
+    return loss, Weights(coef_gradients, intercept_gradients, table_gradients)

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from glassnet.catalog import Activation, Loss, initializer
-from glassnet.engine import TrainingData
-from glassnet.network import LayerSpec, NetworkSpec
+from glassnet.engine import CodedRows, TrainingData, Weights
+from glassnet.network import EmbeddingSpec, LayerSpec, NetworkSpec
 
 from . import network as net
 
@@ -26,7 +26,7 @@ class Problem:
     """A network, weights that it has, and rows with targets."""
 
     network: NetworkSpec
-    weights: tuple[list[Any], list[Any]]
+    weights: Weights
     data: TrainingData
 
 
@@ -39,28 +39,36 @@ def problem(
     weighted: str | None = None,
     dense: bool = False,
     away_from_kinks: bool = True,
+    embeddings: Sequence[tuple[int, int]] = (),
 ) -> Problem:
     """Draw a float64 network of these widths (inputs first, outputs last) and data for its loss.
 
     `weighted`: None, "rows" or "outputs". `dense`: distributions instead of class codes, where the loss takes both.
+    `embeddings`: (categories, dimension) of each; the inputs of `widths` are numbers beside them.
     """
     plain = initializer("zeros")
     layers = tuple(
         LayerSpec(units, activation, plain, plain)
         for units, activation in zip(widths[1:], (*activations, loss.output_activation), strict=True)
     )
-    network = NetworkSpec(widths[0], layers, loss, dtype="float64")
+    tables = tuple(EmbeddingSpec(categories, dimension) for categories, dimension in embeddings)
+    network = NetworkSpec(widths[0], layers, loss, dtype="float64", embeddings=tables)
     for seed in range(1000):
         rng = np.random.default_rng(seed)
         # Small enough that exp of exp of a weighted sum is still moderate.
         coefs = [rng.normal(0.0, 0.4 / np.sqrt(inputs), (inputs, units)) for inputs, units in network.shapes]
         intercepts = [rng.normal(0.0, 0.2, units) for units in widths[1:]]
-        X = rng.normal(size=(n_rows, widths[0]))
-        sums, _ = net.forward(network, (coefs, intercepts), X)
+        X: Any = rng.normal(size=(n_rows, widths[0]))
+        vectors = [rng.normal(size=shape) for shape in embeddings]
+        if embeddings:
+            codes = [rng.integers(categories, size=n_rows) for categories, _ in embeddings]
+            X = CodedRows(X, np.stack(codes, axis=1).astype(np.int32))
+        weights = Weights(coefs, intercepts, vectors)
+        sums, _ = net.forward(network, weights, X)
         if away_from_kinks and _distance_from_kinks(activations, sums) < MARGIN:
             continue
         data = TrainingData(X, _targets(rng, loss, sums[-1], dense=dense), _weights(rng, weighted, sums[-1].shape))
-        return Problem(network, (coefs, intercepts), data)
+        return Problem(network, weights, data)
     raise AssertionError("no seed keeps all rows away from the kinks: use fewer rows")
 
 

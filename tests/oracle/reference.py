@@ -16,13 +16,13 @@ import numpy as np
 import scipy.optimize
 from sklearn.metrics import accuracy_score, r2_score
 
-from glassnet.engine import Epoch, Fit, State, Trace, TrainingData
+from glassnet.engine import AnyWeights, Epoch, Fit, State, Trace, TrainingData, Weights
 from glassnet.errors import Diverged
 from glassnet.network import NetworkSpec, TrainingSpec
 
 from . import network as net
 from .functions import Array
-from .network import Weights, initial_weights
+from .network import initial_weights, take
 from .solvers import Solver, scheduled_factor
 
 
@@ -59,29 +59,39 @@ class Rows:
         return Epoch.from_engine((*values, np.full((self.n_layers, 7), np.nan)))
 
 
-def predict_scores(network: NetworkSpec, weights: Weights, X: Any, n_threads: int = 1) -> Any:
+def predict_scores(network: NetworkSpec, weights: AnyWeights, X: Any, n_threads: int = 1) -> Any:
     """Weighted sums of the output layer."""
     return net.forward(network, weights, X)[0][-1].astype(network.dtype)
 
 
-def predict_outputs(network: NetworkSpec, weights: Weights, X: Any, n_threads: int = 1) -> Any:
+def predict_outputs(network: NetworkSpec, weights: AnyWeights, X: Any, n_threads: int = 1) -> Any:
     """Output layer after its activation."""
     return net.activate(network.layers[-1], net.forward(network, weights, X)[0][-1]).astype(network.dtype)
 
 
 def loss_and_gradient(
-    network: NetworkSpec, weights: Weights, data: TrainingData, alpha: float = 0.0, n_threads: int = 1
-) -> tuple[float, list[Array], list[Array]]:
+    network: NetworkSpec, weights: AnyWeights, data: TrainingData, alpha: float = 0.0, n_threads: int = 1
+) -> tuple[float, Weights]:
     """Full-batch loss with its penalty, and its gradients."""
     return net.loss_and_gradient(network, weights, data.X, data.y, data.sample_weight, alpha)
 
 
-def _rows(array: Any, rows: slice | Array) -> Any:
-    return None if array is None else array[rows]
+def _grouped(arrays: Any, n_layers: int) -> Weights:
+    """One list of arrays as weights, biases and embeddings."""
+    arrays = list(arrays)
+    return Weights(arrays[:n_layers], arrays[n_layers : 2 * n_layers], arrays[2 * n_layers :])
 
 
-def validation_score(network: NetworkSpec, weights: Weights, data: TrainingData, score: str) -> float:
-    """Accuracy of the decided labels, or R² averaged over the outputs, weighted by rows."""
+def _flat(weights: AnyWeights) -> list[Array]:
+    return [array for part in weights for array in part]
+
+
+def validation_score(
+    network: NetworkSpec, weights: Weights, data: TrainingData, score: str | None, loss: float
+) -> float:
+    """Accuracy of the decided labels, or R² averaged over the outputs, weighted by rows; or minus the loss."""
+    if score is None or score == "loss":
+        return np.nan if score is None else -loss
     z, y = predict_scores(network, weights, data.X_val), np.asarray(data.y_val)
     weight = data.sample_weight_val
     if weight is not None and weight.ndim == 2:
@@ -102,7 +112,7 @@ def train(
     training: TrainingSpec,
     data: TrainingData,
     *,
-    weights: Weights | None = None,
+    weights: AnyWeights | None = None,
     state: State | None = None,
     score: str | None = None,
     listener: Callable[[Epoch], bool | None] | None = None,
@@ -111,7 +121,7 @@ def train(
     """Train by the specification; see `glassnet.engine.train`, whose contract this is."""
     n_layers = len(network.layers)
     drawn = initial_weights(network, training.seed) if weights is None else weights
-    parameters = [np.array(p, dtype=np.float64) for p in (*drawn[0], *drawn[1])]
+    parameters = [np.array(p, dtype=np.float64) for p in _flat(drawn)]
     if training.solver == "lbfgs":
         return _train_lbfgs(network, training, data, parameters, listener)
     if state is None or state.solver != training.solver:
@@ -128,11 +138,11 @@ def train(
             rate = standing.learning_rate
             if not np.isfinite(loss):
                 raise Diverged.at(standing.epoch, learning_rate=rate)
-            current = (parameters[:n_layers], parameters[n_layers:])
+            current = _grouped(parameters, n_layers)
             judged = (np.nan, np.nan)
             if data.X_val is not None:
                 loss_val = net.loss_and_gradient(network, current, data.X_val, data.y_val, data.sample_weight_val)[0]
-                judged = (loss_val, validation_score(network, current, data, score) if score else np.nan)
+                judged = (loss_val, validation_score(network, current, data, score, loss_val))
             row = rows.add(standing.epoch, loss, *judged, rate, time.perf_counter() - began)
             stopping = _stops(training, row, standing, parameters)
             if listener is not None and listener(row):
@@ -145,15 +155,16 @@ def train(
         reason = "interrupted"
     if training.early_stopping and standing.best_weights is not None:
         parameters = [p.copy() for p in standing.best_weights]
-    stored = [p.astype(network.dtype) for p in parameters]
+    stored = _grouped((p.astype(network.dtype) for p in parameters), n_layers)
     values = {name: getattr(standing, name) for name in ("epoch", "step", "rows_seen", "learning_rate")}
     return Fit(
-        stored[:n_layers],
-        stored[n_layers:],
+        stored.coefs,
+        stored.intercepts,
         State(training.solver, {**values, "standing": standing}),
         rows.trace(),
         reason,
         standing.best_epoch,
+        list(stored.embeddings),
     )
 
 
@@ -169,15 +180,15 @@ def _one_epoch(
     losses, totals = [], []
     for start in batches:
         rows = order[start : start + training.batch_size]
-        current = (parameters[:n_layers], parameters[n_layers:])
+        current = _grouped(parameters, n_layers)
         weight = None if data.sample_weight is None else data.sample_weight[rows]
-        batch_loss, *gradients = net.loss_and_gradient(
-            network, current, data.X[rows], data.y[rows], weight, training.alpha
+        batch_loss, gradients = net.loss_and_gradient(
+            network, current, take(data.X, rows), data.y[rows], weight, training.alpha
         )
         if training.learning_rate in ("linear", "cosine", "coslog4"):
             progress = min(1.0, standing.step / (training.max_iter * len(batches)))
             standing.learning_rate = training.learning_rate_init * scheduled_factor(training.learning_rate, progress)
-        standing.solver.update(parameters, [*gradients[0], *gradients[1]], standing.learning_rate, n_layers)
+        standing.solver.update(parameters, _flat(gradients), standing.learning_rate)
         standing.step += 1
         losses.append(batch_loss)
         totals.append(len(rows) if weight is None else weight.sum())
@@ -219,12 +230,11 @@ def _train_lbfgs(
     rows = Rows(n_layers=n_layers)
 
     def unpack(flat: Array) -> Weights:
-        parts = [part.reshape(shape) for part, shape in zip(np.split(flat, ends), shapes, strict=True)]
-        return parts[:n_layers], parts[n_layers:]
+        return _grouped((part.reshape(s) for part, s in zip(np.split(flat, ends), shapes, strict=True)), n_layers)
 
     def objective(flat: Array) -> tuple[float, Array]:
-        loss, *gradients = loss_and_gradient(network, unpack(flat), data, training.alpha)
-        return loss, np.concatenate([g.ravel() for g in (*gradients[0], *gradients[1])])
+        loss, gradients = loss_and_gradient(network, unpack(flat), data, training.alpha)
+        return loss, np.concatenate([g.ravel() for g in _flat(gradients)])
 
     def note(intermediate_result: Any) -> None:
         row = rows.add(len(rows.table) + 1, float(intermediate_result.fun), np.nan, np.nan, np.nan, np.nan)
@@ -239,8 +249,9 @@ def _train_lbfgs(
         callback=note,
         options={"maxfun": training.max_fun, "maxiter": training.max_iter, "gtol": training.tol},
     )
-    coefs, intercepts = unpack(result.x.astype(network.dtype))
+    learned = unpack(result.x.astype(network.dtype))
     if not rows.table:
         rows.add(1, float(result.fun), np.nan, np.nan, np.nan, np.nan)
     reason = "max_iter" if result.status == 1 else "converged"
-    return Fit([*coefs], [*intercepts], None, rows.trace(), reason, len(rows.table))
+    coefs, intercepts, embeddings = learned
+    return Fit(coefs, intercepts, None, rows.trace(), reason, len(rows.table), list(embeddings))

@@ -23,11 +23,11 @@ class Solver:
         self.second = [np.zeros_like(p) for p in parameters]
         self.step = 0
 
-    def update(self, parameters: list[Array], gradients: list[Array], rate: float, n_weights: int) -> None:
-        """Move every parameter in place; the first `n_weights` are weight matrices and decay, the rest are biases."""
+    def update(self, parameters: list[Array], gradients: list[Array], rate: float) -> None:
+        """Move every parameter in place; matrices decay, vectors are biases and do not."""
         self.step += 1
         for i, (w, g) in enumerate(zip(parameters, gradients, strict=True)):
-            if i < n_weights:
+            if w.ndim == 2:
                 w -= rate * self.training.weight_decay * w
             w += self._change(i, g, rate)
 

@@ -49,3 +49,35 @@ def test_mistakes_stand_out():
     text = terminal.confusion(np.array([[3, 1], [0, 5]]), ["a", "b"])
     styles = {text.plain[span.start : span.end].strip(): str(span.style) for span in text.spans}
     assert (styles["3"], styles["1"]) == ("green", "bold red")
+
+
+@pytest.mark.parametrize("width", [8, 11, 20, 80])
+@pytest.mark.parametrize(
+    "words", ["text with 2 different values", "任务：两个类别，softmax 输出", "a" * 50, "", "a  b", "ab 任务 cd" * 9]
+)
+def test_wrapped_lines_fit_and_lose_nothing(words, width):
+    lines = terminal.wrapped(words, width)
+    assert all(cell_len(line) <= width for line in lines)
+    assert "".join("".join(lines).split()) == "".join(words.split())
+
+
+def test_lines_are_as_few_as_words_allow():
+    assert terminal.wrapped("one two three four", 9) == ["one two", "three", "four"]
+    assert terminal.wrapped("one two three four", 18) == ["one two three four"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("plain", "plain"),
+        (2.5, "2.5"),
+        ("tab\there", "tab�here"),
+        ("\u202eabc", "�abc"),
+        ("a\u2028b", "a�b"),
+        ("猫" * 30, "猫" * 19 + "…"),
+        ("x" * 40, "x" * 40),
+        ("x" * 41, "x" * 39 + "…"),
+    ],
+)
+def test_names_become_harmless(value, text):
+    assert terminal.harmless(value) == text

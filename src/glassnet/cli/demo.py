@@ -24,9 +24,9 @@ from glassnet.cli import story
 from glassnet.cli.app import INTERRUPTED
 from glassnet.cli.digits import Digits
 from glassnet.cli.options import Common
-from glassnet.cli.progress import watcher
 from glassnet.diagnosis import Accuracy, confusion_matrix, look_inside, most_confused
 from glassnet.report import terminal
+from glassnet.report.progress import watcher
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from glassnet.cli.usage import whole_number
+from glassnet.cli.readers import whole_number
 from glassnet.texts import _, languages
 
 MOST_SEED = 2**32 - 1  # scikit-learn's splits take no larger one
@@ -41,9 +41,14 @@ class Common:
         return Common(**(earlier | later))
 
 
-def option(name: str, text: str, *, metavar: str = " ", **settings: Any) -> Any:
-    """Declare an option; one without a `metavar` is a flag (Typer would show it as "<bool>")."""
-    return typer.Option(name, help=text, metavar=metavar, show_default=False, rich_help_panel=_("Options"), **settings)
+def option(name: str, text: str, *, metavar: str = " ", panel: str = "", **settings: Any) -> Any:
+    """Declare an option; one without a `metavar` is a flag (Typer would show it as "<bool>").
+
+    Where the text has the field {names}, the help shows what the catalog has for this option (`choices.py`).
+    """
+    return typer.Option(
+        name, help=text, metavar=metavar, show_default=False, rich_help_panel=panel or _("Common options"), **settings
+    )
 
 
 Seed = Annotated[
@@ -65,6 +70,14 @@ Threads = Annotated[
     ),
 ]
 Out = Annotated[
+    Path | None,
+    option(
+        "--out",
+        _("Where results are written: the pictures of demo, the model of train, the table of predict."),
+        metavar=_("PATH"),
+    ),
+]
+Folder = Annotated[
     Path | None,
     option(
         "--out",

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
-from glassnet.cli.options import Common, Json, Language, Out, Seed, Threads, option
+from glassnet.cli import model_options, train_options
+from glassnet.cli.options import Common, Folder, Json, Language, Out, Seed, Threads, option
 from glassnet.cli.usage import Command, Group, Interrupted
 from glassnet.texts import _
+
+# Shown below every help.
+ENDS_WITH = _(
+    "Exit codes: 0 done, 1 something is wrong with the data or the machine, 2 the command line is wrong, "
+    "130 interrupted by Ctrl-C."
+)
 
 program = typer.Typer(
     cls=Group,
     help=_("Fully connected networks you can see through."),
+    epilog=ENDS_WITH,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
@@ -48,22 +57,11 @@ def _before_the_command(
         typer.echo(context.get_help())
 
 
-@program.command(
-    "demo",
-    cls=Command,
-    help=_(
-        "Learn handwritten digits in a few seconds: what is done and why, accuracy on images never seen, "
-        "what happens inside, pictures."
-    ),
-    short_help=_("Learn handwritten digits in a few seconds, and show how."),
-    rich_help_panel=_("Commands"),
-    options_metavar=_("[OPTIONS]"),
-)
 def _demo(
     context: typer.Context,
     seed: Seed = None,
     n_threads: Threads = None,
-    out: Out = None,
+    out: Folder = None,
     as_json: Json = False,
     language: Language = None,  # noqa: ARG001 (read before, see options.py)
 ) -> int:
@@ -73,3 +71,54 @@ def _demo(
         return run(context.obj.overlaid(seed=seed, n_threads=n_threads, out=out, as_json=as_json))
     except KeyboardInterrupt:
         raise Interrupted from None
+
+
+def _add(name: str, function: Callable[..., int], usage: str, short: str, text: str) -> None:
+    program.command(
+        name,
+        cls=Command,
+        help=text,
+        short_help=short,
+        epilog=ENDS_WITH,
+        rich_help_panel=_("Commands"),
+        options_metavar=usage,
+    )(function)
+
+
+_add(
+    "demo",
+    _demo,
+    _("[OPTIONS]"),
+    _("Learn handwritten digits in a few seconds, and show how."),
+    _(
+        "Learn handwritten digits in a few seconds: what is done and why, accuracy on images never seen, "
+        "what happens inside, pictures."
+    ),
+)
+_add(
+    "train",
+    train_options.train,
+    _("FILE --target COLUMN [OPTIONS]"),
+    _("Learn to predict a column of a table, and save the model."),
+    _(
+        "Learn to predict a column of a table: says what is done and why, trains, tests on rows that were put aside, "
+        "and saves the model. Every choice can be overridden; what is not said, a recipe chooses."
+    ),
+)
+_add(
+    "predict",
+    model_options.predict,
+    _("MODEL FILE [OPTIONS]"),
+    _("Predict that column for the rows of another table."),
+    _(
+        "Predict for each row of a table, in its order. The column of predictions has the target's name, as income; "
+        "for classes there are columns of probabilities too, as P(income = yes)."
+    ),
+)
+_add(
+    "evaluate",
+    model_options.evaluate,
+    _("MODEL FILE [OPTIONS]"),
+    _("Test a model on a table that has the answers."),
+    _("Test a model on a table that has the answers, beside the naive answer that needs no model."),
+)

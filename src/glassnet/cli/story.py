@@ -11,12 +11,10 @@ from rich.text import Text
 
 from glassnet.cli.digits import COPIES, Digits
 from glassnet.diagnosis import Accuracy, Confusion, Finding
-from glassnet.report import terminal
+from glassnet.report import evaluation_text, terminal
 from glassnet.texts import _, later
 
 CURVES_NOTE = later("Train is measured on varied copies and with dropout, so it may lie above validation")
-LINE = 80  # cells
-SEVERITY_STYLE = {"healthy": "", "note": "yellow", "warning": "bold red"}
 
 
 def opening(digits: Digits, widths: Sequence[int], recipe: dict[str, float]) -> RenderableType:
@@ -105,18 +103,8 @@ def _confused(pairs: Sequence[Confusion]) -> str:
 
 
 def inside(findings: Sequence[Finding]) -> RenderableType:
-    """Say what the trace tells about the layers, as many findings on a line as fit."""
-    width = _name_width()
-    text = terminal.facts([(_("inside"), [""])], width)
-    place = start = cell_len(text.plain)
-    for finding in findings:
-        if place > start:
-            fits = place + 3 + cell_len(finding.text) <= LINE
-            text.append(" · " if fits else "\n" + " " * start)
-            place = place + 3 if fits else start
-        text.append(finding.text, style=SEVERITY_STYLE[finding.severity])
-        place += cell_len(finding.text)
-    return Group(Text(), text)
+    """Say what the trace tells about the layers."""
+    return Group(Text(), evaluation_text.inside(findings, _name_width()))
 
 
 def pictures(paths: Sequence[Path]) -> RenderableType:
@@ -131,9 +119,10 @@ def ending(seed: int) -> RenderableType:
             _("Next"),
             [
                 _("glassnet demo --seed {seed}   (other images held out, other weights)").format(seed=seed + 1),
-                _("your own table, in Python:"),
-                "  from glassnet import MLPClassifier",
-                "  model = MLPClassifier(hidden_layer_sizes=(64, 32)).fit(X, y)",
+                _("glassnet train YOUR.csv --target COLUMN   (your own table)"),
+                _("the same in Python:"),
+                "  import glassnet",
+                '  model = glassnet.fit("YOUR.csv", target="COLUMN")',
             ],
         )
     ]

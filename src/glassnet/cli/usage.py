@@ -7,12 +7,13 @@ leave the rest as it is; they use only what Typer has had from 0.16 on (contexts
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from glassnet.cli import choices
 from glassnet.texts import _
 
 # The base of all complaints about a command line. It has no public name that all versions of Typer share.
@@ -30,9 +31,24 @@ class Command(TyperCommand):
         """Return the line that begins with "Usage:"."""
         return _usage_line(super().get_usage(ctx))
 
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Return what follows the command's name there: our words alone, which name the arguments too."""
+        return [self.options_metavar or ""]
+
     def get_help_option(self, ctx: Any) -> Any:
         """Return the option `--help`."""
         return _help_option(super().get_help_option(ctx))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help, with the names that an option may have where its text has a place for them."""
+        parameters: list[Any] = self.params
+        for parameter in parameters:
+            if parameter.param_type_name == "argument":
+                parameter.display_type_rich = lambda ctx: ""  # noqa: ARG005 (Typer's call; else it says "<path>")
+            text = getattr(parameter, "help", None)
+            if text and "{names}" in text:
+                parameter.help = text.format(names=", ".join(choices.names(parameter.name)))
+        super().format_help(ctx, formatter)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the command's arguments; what is left over is a mistake."""
@@ -69,13 +85,18 @@ def _usage_line(line: str) -> str:
 
 def _help_option(option: Any) -> Any:
     if option is not None:
-        option.help, option.metavar, option.rich_help_panel = _("Show this help."), " ", _("Options")
+        option.help, option.metavar, option.rich_help_panel = _("Show this help."), " ", _("Common options")
     return option
 
 
 def complaint(message: str, context: Any = None) -> Exception:
     """Make an exception of Typer's that carries our sentence."""
     return typer.BadParameter(message, ctx=context)
+
+
+def needed(argument: str, context: Any) -> Exception:
+    """Make the complaint that an argument is missing."""
+    return complaint(_("{command} needs {argument}.").format(command=context.command_path, argument=argument), context)
 
 
 def usage_message(error: Exception) -> str:
@@ -99,25 +120,3 @@ def nearest(wrong: str, known: Iterable[str]) -> str:
     """Name the nearest known name in a sentence, or nothing where none is near."""
     near = difflib.get_close_matches(wrong, list(known), n=1, cutoff=0.5)
     return _(' The nearest: "{name}".').format(name=near[0]) if near else ""
-
-
-def whole_number(option: str, least: int, most: int) -> Callable[[str | int], int]:
-    """Make a reader of whole numbers from `least` to `most`, both included, for one option.
-
-    Examples
-    --------
-    >>> whole_number("--seed", 0, 9)("7")
-    7
-    """
-
-    def read(text: str | int) -> int:
-        try:
-            number = int(text)
-        except ValueError:
-            number = least - 1
-        if not least <= number <= most:
-            sentence = _('{option} must be a whole number from {least} to {most}; got "{received}".')
-            raise complaint(sentence.format(option=option, least=least, most=most, received=text))
-        return number
-
-    return read

@@ -1,7 +1,8 @@
 """What a fit tells about itself: findings with numbers.
 
-    inside.py     from the engine's trace: dead units, saturation, gradients across layers
-    accuracy.py   from predictions: an accuracy with its interval, the classes most confused
+    inside.py       from the engine's trace: dead units, saturation, gradients across layers
+    accuracy.py     from predictions: an accuracy with its interval, the classes most confused
+    evaluation.py   from predictions: the usual metrics, beside those of the naive answer
 
 Pure functions; nothing is trained, drawn or printed here.
 """
@@ -11,5 +12,8 @@ from glassnet.diagnosis.accuracy import Confusion as Confusion
 from glassnet.diagnosis.accuracy import confusion_matrix as confusion_matrix
 from glassnet.diagnosis.accuracy import most_confused as most_confused
 from glassnet.diagnosis.accuracy import wilson_interval as wilson_interval
+from glassnet.diagnosis.evaluation import Evaluation as Evaluation
+from glassnet.diagnosis.evaluation import evaluate_classes as evaluate_classes
+from glassnet.diagnosis.evaluation import evaluate_numbers as evaluate_numbers
 from glassnet.diagnosis.inside import Finding as Finding
 from glassnet.diagnosis.inside import look_inside as look_inside

@@ -1,5 +1,6 @@
 """The engine room: (specs, data) in, a fit out. The only room, beside the catalog, that enters the compiled core."""
 
+from glassnet.engine.data import CodedRows as CodedRows
 from glassnet.engine.data import TrainingData as TrainingData
 from glassnet.engine.prediction import Predictor as Predictor
 from glassnet.engine.prediction import loss_and_gradient as loss_and_gradient
@@ -11,5 +12,6 @@ from glassnet.engine.trace import Fit as Fit
 from glassnet.engine.trace import State as State
 from glassnet.engine.trace import Trace as Trace
 from glassnet.engine.training import train as train
+from glassnet.engine.weights import AnyWeights as AnyWeights
 from glassnet.engine.weights import Weights as Weights
 from glassnet.engine.weights import initial_weights as initial_weights

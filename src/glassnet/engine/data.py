@@ -8,9 +8,37 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from glassnet.errors import ShapeError
+from glassnet.errors import DataError, ShapeError
 
 FloatArray = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class CodedRows:
+    """Rows of a table with categories: numbers, and codes that say which vectors of the embeddings follow them.
+
+    Parameters
+    ----------
+    X : ndarray of float32 or float64, shape (n_samples, n_inputs), C-contiguous; or a SciPy CSR matrix
+        There may be no columns.
+    codes : ndarray of int32, shape (n_samples, n_embeddings), C-contiguous
+        Column j indexes the rows of embedding j.
+    """
+
+    X: Any
+    codes: NDArray[Any]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Shape of X: the codes' columns do not count."""
+        return self.X.shape[0], self.X.shape[1]
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def take(self, rows: Any) -> CodedRows:
+        """Return some of the rows, chosen by indices, a mask or a slice."""
+        return CodedRows(self.X[rows], self.codes[rows])
 
 
 @dataclass(frozen=True)
@@ -21,7 +49,7 @@ class TrainingData:
 
     Parameters
     ----------
-    X : ndarray of float32 or float64, shape (n_samples, n_inputs), C-contiguous; or a SciPy CSR matrix
+    X : ndarray of float32 or float64, shape (n_samples, n_inputs), C-contiguous; or a SciPy CSR matrix; or CodedRows
     y : ndarray of the network's dtype, shape (n_samples, n_outputs); or of int64 class codes, shape (n_samples,)
         Codes are for softmax cross-entropy; a negative code leaves the row out of the loss.
     sample_weight : ndarray of float64, shape (n_samples,) or (n_samples, n_outputs), optional
@@ -38,16 +66,18 @@ class TrainingData:
 
 
 def engine_rows(X: Any) -> Any:
-    """Turn X into what the engine takes: an array, or the parts of a CSR matrix.
+    """Turn X into what the engine takes: an array, the parts of a CSR matrix, or an array with codes.
 
     Parameters
     ----------
-    X : ndarray or SciPy sparse matrix of shape (n_samples, n_inputs)
+    X : ndarray or SciPy sparse matrix of shape (n_samples, n_inputs), or CodedRows
 
     Returns
     -------
-    ndarray or tuple of (values, indices, starts, n_inputs)
+    ndarray, or tuple of (values, indices, starts, n_inputs), or tuple of (ndarray, codes)
     """
+    if isinstance(X, CodedRows):
+        return engine_rows(X.X), _engine_codes(X.codes, len(X))
     if hasattr(X, "tocsr"):
         rows = X.tocsr()
         values = rows.data if rows.data.dtype in (np.float32, np.float64) else rows.data.astype(np.float64)
@@ -65,6 +95,20 @@ def engine_rows(X: Any) -> Any:
     return np.ascontiguousarray(X)
 
 
+def _engine_codes(codes: Any, n_rows: int) -> NDArray[np.int32]:
+    codes = np.asarray(codes)
+    if codes.ndim != 2:
+        raise ShapeError.shape("codes", codes.shape, "(n_samples, n_embeddings)")
+    if len(codes) != n_rows:
+        raise ShapeError.rows("X", n_rows, "codes", len(codes))
+    if codes.dtype.kind not in "iu":
+        raise DataError.codes_not_integers(codes.dtype)
+    if codes.dtype != np.int32:  # what does not fit must not turn into a code: the engine refuses both ends
+        limits = np.iinfo(np.int32)
+        codes = np.clip(codes, limits.min, limits.max).astype(np.int32)
+    return np.ascontiguousarray(codes)
+
+
 def engine_targets(y: FloatArray, dtype: str) -> FloatArray:
     """Turn targets into what the engine takes: int64 codes stay, all else becomes the network's float type."""
     if y.dtype.kind in "iu" and y.ndim == 1:
@@ -78,6 +122,8 @@ def engine_weights(weights: FloatArray | None) -> FloatArray | None:
 
 
 def largest_value(array: Any) -> float:
-    """Return the largest absolute value of an array or a sparse matrix, 0 if it is empty."""
+    """Return the largest absolute value of an array, a sparse matrix or coded rows' numbers, 0 if there is none."""
+    if isinstance(array, CodedRows):
+        array = array.X
     values = array.data if hasattr(array, "tocsr") else array
     return float(np.abs(values).max(initial=0.0))

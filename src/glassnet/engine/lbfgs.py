@@ -15,7 +15,7 @@ from glassnet.engine.blas import single_threaded_blas
 from glassnet.engine.data import TrainingData, engine_rows, engine_targets, engine_weights
 from glassnet.engine.session import engine_network
 from glassnet.engine.trace import Epoch, Fit, Trace
-from glassnet.engine.weights import Weights
+from glassnet.engine.weights import AnyWeights, Weights
 from glassnet.errors import Diverged
 from glassnet.network import NetworkSpec, TrainingSpec
 
@@ -32,7 +32,7 @@ def train_lbfgs(
     network: NetworkSpec,
     training: TrainingSpec,
     data: TrainingData,
-    weights: Weights,
+    weights: AnyWeights,
     listener: Callable[[Epoch], Any] | None,
 ) -> Fit:
     """Minimize the loss over all rows at once by L-BFGS-B (Byrd, Lu, Nocedal, Zhu 1995).
@@ -79,10 +79,11 @@ def train_lbfgs(
         reason = "interrupted"
     if success is not None and not math.isfinite(success.fun):
         raise Diverged.at(epoch=max(1, len(losses)), layer=len(network.layers), learning_rate=None)
-    coefs, intercepts = objective.unpack(best)
+    learned = [[array.astype(network.dtype) for array in part] for part in objective.unpack(best)]
     return Fit(
-        coefs=[c.astype(network.dtype) for c in coefs],
-        intercepts=[b.astype(network.dtype) for b in intercepts],
+        coefs=learned[0],
+        intercepts=learned[1],
+        embeddings=learned[2],
         state=None,
         trace=Trace.of_losses(losses, len(network.layers)),
         stop_reason=reason,
@@ -91,37 +92,34 @@ def train_lbfgs(
 
 
 class _Objective:
-    """Loss and gradient as functions of one vector: all weights, then all biases."""
+    """Loss and gradient as functions of one vector: all weights, then all biases, then all embeddings."""
 
-    def __init__(self, network: NetworkSpec, training: TrainingSpec, data: TrainingData, weights: Weights) -> None:
-        coefs, intercepts = weights
-        self.shapes = network.shapes
+    def __init__(self, network: NetworkSpec, training: TrainingSpec, data: TrainingData, weights: AnyWeights) -> None:
+        biases = tuple((units,) for _, units in network.shapes)
+        self.shapes = (network.shapes, biases, network.embedding_shapes)
         self.alpha = training.alpha
         self.threads = training.n_threads
-        self.start = self.pack([np.asarray(c, float) for c in coefs], [np.asarray(b, float) for b in intercepts])
+        self.start = self.pack(weights)
         self.network = engine_network(network, self.unpack(self.start))
         self.X = engine_rows(data.X)
         self.y = engine_targets(data.y, network.dtype)
         self.sample_weight = engine_weights(data.sample_weight)
 
-    def pack(self, coefs: list[NDArray[Any]], intercepts: list[NDArray[Any]]) -> NDArray[np.float64]:
-        """Join weights and biases into one vector."""
-        return np.concatenate([*(c.ravel() for c in coefs), *(b.ravel() for b in intercepts)])
+    def pack(self, weights: AnyWeights) -> NDArray[np.float64]:
+        """Join all arrays into one vector."""
+        return np.concatenate([np.ravel(array) for part in weights for array in part], dtype=np.float64)
 
-    def unpack(self, vector: NDArray[np.float64]) -> tuple[list[NDArray[Any]], list[NDArray[Any]]]:
-        """Cut a vector into weights and biases."""
-        sizes = [inputs * units for inputs, units in self.shapes] + [units for _, units in self.shapes]
-        parts = np.split(np.ascontiguousarray(vector), np.cumsum(sizes)[:-1])
-        depth = len(self.shapes)
-        return [part.reshape(shape) for part, shape in zip(parts[:depth], self.shapes, strict=True)], parts[depth:]
+    def unpack(self, vector: NDArray[np.float64]) -> Weights:
+        """Cut a vector into the arrays that it was joined of."""
+        sizes = [math.prod(shape) for shapes in self.shapes for shape in shapes]
+        pieces = iter(np.split(np.ascontiguousarray(vector), np.cumsum(sizes)[:-1]))
+        return Weights(*([next(pieces).reshape(shape) for shape in shapes] for shapes in self.shapes))
 
     def __call__(self, vector: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         """Evaluate loss and gradient."""
         self.network.set_parameters(self.unpack(vector))
-        loss, (coefs, intercepts) = self.network.loss_and_gradient(
-            self.X, self.y, self.sample_weight, self.alpha, self.threads
-        )
-        return loss, self.pack(coefs, intercepts)
+        loss, gradients = self.network.loss_and_gradient(self.X, self.y, self.sample_weight, self.alpha, self.threads)
+        return loss, self.pack(gradients)
 
 
 def _epoch(epoch: int, loss: float, n_layers: int) -> Epoch:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from glassnet.engine.data import TrainingData, engine_rows, engine_targets, engine_weights
 from glassnet.engine.session import engine_network
-from glassnet.engine.weights import Weights
+from glassnet.engine.weights import AnyWeights, Weights
 from glassnet.network import NetworkSpec
 
 
@@ -19,12 +19,12 @@ class Predictor:
     Parameters
     ----------
     network : NetworkSpec
-    weights : tuple of (coefs, intercepts)
+    weights : Weights, or tuple of (coefs, intercepts)
     n_threads : int, default=1
         Used where there are rows enough.
     """
 
-    def __init__(self, network: NetworkSpec, weights: Weights, n_threads: int = 1) -> None:
+    def __init__(self, network: NetworkSpec, weights: AnyWeights, n_threads: int = 1) -> None:
         self._network = engine_network(network, weights)
         self._n_outputs = network.n_outputs
         self._dtype = network.dtype
@@ -40,26 +40,25 @@ class Predictor:
 
     def _run(self, X: Any, *, link: bool) -> NDArray[Any]:
         rows = engine_rows(X)
-        n_rows = len(rows[2]) - 1 if isinstance(rows, tuple) else len(rows)
-        out = np.empty((n_rows, self._n_outputs), dtype=self._dtype)
+        out = np.empty((np.shape(X)[0], self._n_outputs), dtype=self._dtype)
         self._network.predict(rows, out, link, self._n_threads)
         return out
 
 
-def predict_scores(network: NetworkSpec, weights: Weights, X: Any, n_threads: int = 1) -> NDArray[Any]:
+def predict_scores(network: NetworkSpec, weights: AnyWeights, X: Any, n_threads: int = 1) -> NDArray[Any]:
     """Return the raw scores z of the last layer, of shape (n_samples, n_outputs).
 
     Parameters
     ----------
     network : NetworkSpec
-    weights : tuple of (coefs, intercepts)
-    X : ndarray or CSR matrix of shape (n_samples, n_inputs)
+    weights : Weights, or tuple of (coefs, intercepts)
+    X : ndarray or CSR matrix of shape (n_samples, n_inputs), or CodedRows
     n_threads : int, default=1
     """
     return Predictor(network, weights, n_threads).scores(X)
 
 
-def predict_outputs(network: NetworkSpec, weights: Weights, X: Any, n_threads: int = 1) -> NDArray[Any]:
+def predict_outputs(network: NetworkSpec, weights: AnyWeights, X: Any, n_threads: int = 1) -> NDArray[Any]:
     """Return the predictions, of shape (n_samples, n_outputs): the raw scores through the output activation.
 
     Parameters are those of `predict_scores`.
@@ -68,15 +67,15 @@ def predict_outputs(network: NetworkSpec, weights: Weights, X: Any, n_threads: i
 
 
 def loss_and_gradient(
-    network: NetworkSpec, weights: Weights, data: TrainingData, alpha: float = 0.0, n_threads: int = 1
-) -> tuple[float, list[NDArray[Any]], list[NDArray[Any]]]:
+    network: NetworkSpec, weights: AnyWeights, data: TrainingData, alpha: float = 0.0, n_threads: int = 1
+) -> tuple[float, Weights]:
     """Return the mean loss over all rows plus the L2 penalty, and its gradient.
 
     Parameters
     ----------
     network : NetworkSpec
         Dropout is left out.
-    weights : tuple of (coefs, intercepts)
+    weights : Weights, or tuple of (coefs, intercepts)
     data : TrainingData
         X, y and sample_weight are used.
     alpha : float, default=0.0
@@ -86,14 +85,14 @@ def loss_and_gradient(
     Returns
     -------
     loss : float
-    coef_gradients, intercept_gradients : list of ndarray
-        Shaped as the weights.
+    gradients : Weights
+        The derivative by each of the weights.
     """
-    loss, (coefs, intercepts) = engine_network(network, weights).loss_and_gradient(
+    loss, gradients = engine_network(network, weights).loss_and_gradient(
         engine_rows(data.X),
         engine_targets(data.y, network.dtype),
         engine_weights(data.sample_weight),
         alpha,
         n_threads,
     )
-    return loss, coefs, intercepts
+    return loss, Weights(*gradients)

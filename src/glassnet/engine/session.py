@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from glassnet import _engine
-from glassnet.engine.weights import Weights
+from glassnet.engine.weights import AnyWeights
 from glassnet.network import NetworkSpec, TrainingSpec
 
 EngineNetwork = Any
 
 
-def engine_network(network: NetworkSpec, weights: Weights) -> EngineNetwork:
+def engine_network(network: NetworkSpec, weights: AnyWeights) -> EngineNetwork:
     """Build the engine's network with these weights.
 
     Parameters
     ----------
     network : NetworkSpec
-    weights : tuple of (coefs, intercepts)
+    weights : Weights, or tuple of (coefs, intercepts)
 
     Returns
     -------
@@ -33,8 +33,9 @@ def engine_network(network: NetworkSpec, weights: Weights) -> EngineNetwork:
         )
         for layer in network.layers
     ]
-    built = kind(network.n_inputs, layers, network.loss.name, [float(v) for v in network.loss.parameter_values])
-    built.set_parameters((list(weights[0]), list(weights[1])))
+    loss_parameters = [float(v) for v in network.loss.parameter_values]
+    built = kind(network.n_inputs, layers, network.loss.name, loss_parameters, list(network.embedding_shapes))
+    built.set_parameters(tuple(list(part) for part in weights))
     return built
 
 
@@ -47,7 +48,7 @@ def engine_options(training: TrainingSpec, epochs: int | None, score: str | None
         Its solver is not "lbfgs".
     epochs : int or None
         Epochs to run now; None: max_iter.
-    score : {"accuracy", "accuracy_of_largest", "r2"} or None
+    score : {"accuracy", "accuracy_of_largest", "r2", "loss"} or None
     """
     options = _engine.TrainingOptions()
     options.solver = training.solver

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from glassnet.engine.weights import Weights
 
 LAYER_STATISTICS = ("dead", "saturated", "mean", "std", "gradient_norm", "weight_norm", "update_norm")
 
@@ -187,6 +189,8 @@ class Fit:
     stop_reason : {"max_iter", "converged", "early_stopping", "listener", "interrupted", "diverged"}
     best_epoch : int
         The epoch whose weights these are; 0 for those from before the first.
+    embeddings : list of ndarray
+        Of shape (categories, dimension), in the network's dtype.
     """
 
     coefs: list[NDArray[np.floating]]
@@ -195,6 +199,12 @@ class Fit:
     trace: Trace
     stop_reason: str
     best_epoch: int
+    embeddings: list[NDArray[np.floating]] = field(default_factory=list)
+
+    @property
+    def weights(self) -> Weights:
+        """All that was learned."""
+        return Weights(self.coefs, self.intercepts, self.embeddings)
 
     @property
     def n_epochs(self) -> int:

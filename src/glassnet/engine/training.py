@@ -10,7 +10,7 @@ from glassnet.engine.data import TrainingData, engine_rows, engine_targets, engi
 from glassnet.engine.lbfgs import train_lbfgs
 from glassnet.engine.session import engine_network, engine_options
 from glassnet.engine.trace import Epoch, Fit, State, Trace
-from glassnet.engine.weights import Weights, initial_weights
+from glassnet.engine.weights import AnyWeights, Weights, initial_weights
 from glassnet.errors import Diverged, DivergedWarning
 from glassnet.network import NetworkSpec, TrainingSpec
 
@@ -22,7 +22,7 @@ def train(
     training: TrainingSpec,
     data: TrainingData,
     *,
-    weights: Weights | None = None,
+    weights: AnyWeights | None = None,
     state: State | None = None,
     score: str | None = None,
     listener: Listener | None = None,
@@ -38,14 +38,15 @@ def train(
     training : TrainingSpec
     data : TrainingData
         Finite (the caller has checked); shapes fit the network.
-    weights : tuple of (coefs, intercepts), optional
+    weights : Weights, or tuple of (coefs, intercepts), optional
         Start weights; drawn by `initial_weights(network, training.seed)` if None.
     state : State, optional
         Of an earlier call, whose weights are passed too: training goes on as if it had not been interrupted.
-    score : {"accuracy", "accuracy_of_largest", "r2"}, optional
+    score : {"accuracy", "accuracy_of_largest", "r2", "loss"}, optional
         What is measured on the validation data, and what early stopping watches. With class codes both accuracies are
         the share of rows whose largest score is that of their code. With dense targets "accuracy" wants every output
-        on its target's side (yes-no outputs), "accuracy_of_largest" the largest score where the largest target is.
+        on its target's side (yes-no outputs), "accuracy_of_largest" the largest score where the largest target is. With
+        "loss" the score is minus the validation loss, so that the best epoch is that of the smallest.
     listener : callable, optional
         Called with an `Epoch` when one has ended; a true result ends the training.
     epochs : int, optional
@@ -95,10 +96,11 @@ def train(
             raise error
         # The level of whoever called an estimator's fit.
         warnings.warn(DivergedWarning.kept(error, int(trace["best_epoch"])), stacklevel=5)
-    coefs, intercepts = built.parameters()
+    learned = Weights(*built.parameters())
     return Fit(
-        coefs=coefs,
-        intercepts=intercepts,
+        coefs=learned.coefs,
+        intercepts=learned.intercepts,
+        embeddings=list(learned.embeddings),
         state=State(training.solver, values),
         trace=Trace(trace["epochs"], trace["layers"], trace["dead_units"]),
         stop_reason=trace["stop"],

@@ -1,60 +1,92 @@
-"""Weights before training, drawn by the engine's counters: they depend on the seed alone."""
+"""Weights: how they are passed around, and how they are drawn before training."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glassnet import _engine
-from glassnet.network import LayerSpec, NetworkSpec
+from glassnet.catalog import ACTIVATIONS, Activation, Initializer
+from glassnet.network import NetworkSpec
 
-Weights = tuple[list[NDArray[np.floating]], list[NDArray[np.floating]]]
+
+class Weights(NamedTuple):
+    """All that a training learns.
+
+    Attributes
+    ----------
+    coefs : list of ndarray of shape (inputs, units)
+    intercepts : list of ndarray of shape (units,)
+    embeddings : sequence of ndarray of shape (categories, dimension)
+    """
+
+    coefs: list[NDArray[Any]]
+    intercepts: list[NDArray[Any]]
+    embeddings: Sequence[NDArray[Any]] = ()
+
+
+# What is accepted as weights; (coefs, intercepts) is enough for networks without embeddings.
+AnyWeights = Weights | tuple[list[NDArray[Any]], list[NDArray[Any]]]
 
 
 def initial_weights(network: NetworkSpec, seed: int) -> Weights:
-    """Draw the weights and biases that a training starts from.
+    """Draw what a training starts from, by the engine's counters: it depends on the seed alone.
 
     Parameters
     ----------
     network : NetworkSpec
-        Its layers say how each is drawn.
+        Its layers and embeddings say how each is drawn.
     seed : int
         In [0, 2**64).
 
     Returns
     -------
-    coefs : list of ndarray of shape (inputs, units)
-    intercepts : list of ndarray of shape (units,)
-        Both in the network's dtype; equal for equal seeds on every machine, up to the rounding of log and cos.
+    Weights
+        In the network's dtype; equal for equal seeds on every machine, up to the rounding of log and cos. Code 0 of
+        each embedding is zeros. The weights of layers do not depend on the embeddings' numbers.
     """
-    coefs, intercepts = [], []
+    coefs, intercepts, embeddings = [], [], []
     for index, ((inputs, units), layer) in enumerate(zip(network.shapes, network.layers, strict=True)):
-        coefs.append(_draw(layer, index, inputs, units, seed, biases=False).astype(network.dtype))
-        intercepts.append(_draw(layer, index, inputs, units, seed, biases=True).astype(network.dtype))
-    return coefs, intercepts
+        fans, activation = (inputs, units), layer.activation
+        coefs.append(_draw(layer.initializer, activation, fans, fans, ("weights", seed, index)))
+        intercepts.append(_draw(layer.bias_initializer, activation, fans, (units,), ("biases", seed, index)))
+    for index, (shape, embedding) in enumerate(zip(network.embedding_shapes, network.embeddings, strict=True)):
+        fans = (1, embedding.dimension)  # one category at a time
+        table = _draw(embedding.initializer, ACTIVATIONS["identity"], fans, shape, ("embeddings", seed, index))
+        table[0] = 0.0
+        embeddings.append(table)
+    dtype = network.dtype
+    return Weights(*([array.astype(dtype) for array in part] for part in (coefs, intercepts, embeddings)))
 
 
-def _draw(layer: LayerSpec, index: int, inputs: int, units: int, seed: int, *, biases: bool) -> NDArray[np.float64]:
-    initializer = layer.bias_initializer if biases else layer.initializer
-    kind, a = initializer.resolve(layer.activation).distribution(inputs, units, layer.activation)
-    shape = (units,) if biases else (inputs, units)
+# Whose numbers are drawn: purpose, seed, and index of the layer or embedding.
+_Stream = tuple[str, int, int]
+
+
+def _draw(
+    initializer: Initializer, activation: Activation, fans: tuple[int, int], shape: tuple[int, ...], stream: _Stream
+) -> NDArray[np.float64]:
+    kind, a = initializer.resolve(activation).distribution(*fans, activation)
     if kind == "constant":
         return np.full(shape, a)
     if kind == "orthogonal":
-        return a * _orthogonal(shape, seed, index, biases=biases)
+        return a * _orthogonal(shape, stream)
     drawn = np.empty(int(np.prod(shape)))
-    _engine.draw(kind, a, seed, index, biases, drawn)
+    _engine.draw(kind, a, *stream, drawn)
     return drawn.reshape(shape)
 
 
-def _orthogonal(shape: tuple[int, ...], seed: int, index: int, *, biases: bool) -> NDArray[np.float64]:
+def _orthogonal(shape: tuple[int, ...], stream: _Stream) -> NDArray[np.float64]:
     """Orthonormal columns (or rows, if there are more units than inputs), uniformly distributed: Q of a normal matrix.
 
     The signs of R's diagonal are moved into Q; without that, Q is not uniform (Mezzadri 2007, arXiv:math-ph/0609050).
     """
     rows, columns = shape if len(shape) == 2 else (shape[0], 1)
     drawn = np.empty(rows * columns)
-    _engine.draw("normal", 1.0, seed, index, biases, drawn)
+    _engine.draw("normal", 1.0, *stream, drawn)
     normal = drawn.reshape(max(rows, columns), min(rows, columns))
     q, r = np.linalg.qr(normal)
     q = q * np.where(np.diag(r) < 0, -1.0, 1.0)

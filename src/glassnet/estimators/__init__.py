@@ -1,10 +1,20 @@
-"""The scikit-learn front: estimators whose parameters, methods and fitted attributes are those of scikit-learn's MLP.
+"""The scikit-learn front: estimators with scikit-learn's parameters, methods and fitted attributes; tables in one call.
 
-A front translates. `translate` turns parameters into a `NetworkSpec` and a `TrainingSpec`, `validation` and `targets`
-turn what people pass as X and y into the arrays that the engine takes, and the engine does the rest.
+    MLPClassifier, MLPRegressor           the network that you specify, on numbers
+    TabularClassifier, TabularRegressor   raw tables, a recipe for what is not specified
+    plan, fit                             from a file to a tested model
+
+A front translates. `translate` turns parameters into a `NetworkSpec` and a `TrainingSpec`, `validation`, `reading` and
+`targets` turn what people pass as X and y into what the engine takes, and the engine does the rest.
 """
 
 from glassnet.estimators.classifier import MLPClassifier as MLPClassifier
+from glassnet.estimators.glass import load as load
+from glassnet.estimators.planning import Plan as Plan
+from glassnet.estimators.planning import fit as fit
+from glassnet.estimators.planning import plan as plan
 from glassnet.estimators.regressor import MLPRegressor as MLPRegressor
+from glassnet.estimators.tabular_classifier import TabularClassifier as TabularClassifier
+from glassnet.estimators.tabular_regressor import TabularRegressor as TabularRegressor
 
-__all__ = ["MLPClassifier", "MLPRegressor"]
+__all__ = ["MLPClassifier", "MLPRegressor", "Plan", "TabularClassifier", "TabularRegressor", "fit", "load", "plan"]

@@ -17,24 +17,22 @@ from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator
-from sklearn.utils import Tags, check_random_state
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from glassnet import engine
 from glassnet.catalog import Loss
 from glassnet.errors import ParameterError
-from glassnet.estimators import display, translate, validation
+from glassnet.estimators import translate, validation
+from glassnet.estimators.fitted import Array, FittedNetwork
 from glassnet.estimators.progress import listener_for, speak_after, warn_of_scales
-from glassnet.estimators.ready import Ready
-from glassnet.network import NetworkSpec, TrainingSpec
+from glassnet.network import NetworkSpec
 
-Array = NDArray[Any]
 # X, targets as `_read_targets` gives them, sample weights.
 Rows = tuple[Any, Array, NDArray[np.float64] | None]
 
 
-class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
+class BaseMLP(FittedNetwork, ABC):
     """Base of `MLPClassifier` and `MLPRegressor`; not for use on its own."""
 
     _numeric_y: ClassVar[bool]
@@ -49,7 +47,6 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
     power_t: Any
     max_iter: Any
     shuffle: Any
-    random_state: Any
     tol: Any
     verbose: Any
     warm_start: Any
@@ -70,20 +67,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
     weight_decay: Any
     rho: Any
     dtype: Any
-    n_threads: Any
     callback: Any
-
-    network_: NetworkSpec
-    training_: TrainingSpec
-    coefs_: list[Array]
-    intercepts_: list[Array]
-    n_features_in_: int
-
-    def _keep(self, parameters: dict[str, Any]) -> None:
-        """Store the constructor's arguments under their names, unlooked at, as scikit-learn demands."""
-        parameters.pop("self")
-        parameters.pop("__class__", None)
-        self.__dict__.update(parameters)
 
     @abstractmethod
     def _read_targets(self, y: Array, *, first: bool, one_epoch: bool) -> Array:
@@ -191,36 +175,6 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             )
         return network
 
-    def _draw_seed(self) -> int:
-        return int(check_random_state(self.random_state).randint(0, 2**64, dtype=np.uint64))
-
-    def _adopt(
-        self, network: NetworkSpec, training: TrainingSpec, fit: engine.Fit, *, n_rows: int, continuing: bool
-    ) -> None:
-        """Set the fitted attributes; curves grow where an earlier training is continued."""
-        before = self.__dict__ if continuing else {}
-        trace = fit.trace
-        self.network_, self.training_ = network, training
-        self.trace_ = before["trace_"].joined(trace) if continuing else trace
-        self.coefs_, self.intercepts_ = fit.coefs, fit.intercepts
-        self._state = fit.state
-        self._ready = Ready()
-        self.n_iter_ = fit.n_epochs
-        self.stop_reason_ = fit.stop_reason
-        self.n_layers_ = len(network.layers) + 1
-        self.n_outputs_ = network.n_outputs
-        self.out_activation_ = display.sklearn_name(network.loss.link)
-        self.t_ = before.get("t_", 0) + (0 if training.solver == "lbfgs" else fit.n_epochs * n_rows)
-        self.loss_curve_ = [*before.get("loss_curve_", ()), *trace.losses.tolist()]
-        # Ctrl-C in the first epoch leaves no loss.
-        self.loss_ = self.loss_curve_[-1] if self.loss_curve_ else np.nan
-        watches_scores = training.early_stopping and training.solver != "lbfgs"
-        self.best_loss_ = None if watches_scores else min(self.loss_curve_, default=np.inf)
-        self.validation_loss_curve_ = _grown(before, "validation_loss_curve_", trace.validation_losses)
-        self.validation_scores_ = _grown(before, "validation_scores_", trace.validation_scores)
-        scores = self.validation_scores_
-        self.best_validation_score_ = max(scores) if scores is not None else None
-
     def _judge_once(self, data: engine.TrainingData, y_val: Array) -> None:
         """Measure the validation rows after "lbfgs", which has no epochs that could be measured."""
         rows = engine.TrainingData(data.X_val, cast("Array", data.y_val), data.sample_weight_val)
@@ -245,42 +199,6 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         X = self._checked(X)
         return self._predictor().outputs(X)
 
-    def _predictor(self) -> engine.Predictor:
-        return self._ready.predictor(self.network_, (self.coefs_, self.intercepts_), self.n_threads)
-
-    def summary(self) -> str:
-        """Describe the fitted network: its layers, their shapes and how many parameters they have.
-
-        Returns
-        -------
-        str
-            A table with a line for each layer.
-
-        Raises
-        ------
-        NotFittedError
-            Before `fit`: the number of inputs is not known.
-        """
-        check_is_fitted(self)
-        return display.summary(type(self).__name__, self.network_)
-
-    def __str__(self) -> str:
-        """Show the parameters and, once fitted, the layers: what `print` shows."""
-        shown = super().__repr__()
-        return f"{shown}\n{self.summary()}" if hasattr(self, "network_") else shown
-
-    def _repr_html_inner(self) -> str:
-        return display.with_layers(super()._repr_html_inner(), getattr(self, "network_", None))
-
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:
-        bundle: dict[str, str] = super()._repr_mimebundle_(**options)
-        if "text/html" in bundle:
-            bundle["text/html"] = display.with_layers(bundle["text/html"], getattr(self, "network_", None))
-        return bundle
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return hasattr(self, "network_")
-
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
@@ -297,9 +215,3 @@ def has_partial_fit(model: BaseMLP) -> bool:
 def _rows_of(part: Rows, rows: NDArray[np.intp]) -> Rows:
     X, targets, weight = part
     return X[rows], targets[rows], None if weight is None else weight[rows]
-
-
-def _grown(before: dict[str, Any], name: str, values: NDArray[np.float64]) -> list[float] | None:
-    """Append to an earlier curve; None where there has never been a value."""
-    earlier, later = before.get(name), values[~np.isnan(values)].tolist()
-    return [*(earlier or ()), *later] if earlier or later else None

@@ -5,36 +5,22 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.base import ClassifierMixin
 from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import type_of_target
 
 from glassnet import engine
-from glassnet.catalog import LOSSES, Loss
+from glassnet.catalog import Loss
 from glassnet.errors import DataError, ParameterError
 from glassnet.estimators import translate
-from glassnet.estimators.base import Array, BaseMLP, Rows, has_partial_fit
+from glassnet.estimators.base import BaseMLP, Rows, has_partial_fit
+from glassnet.estimators.decides import Decides
+from glassnet.estimators.fitted import Array
 from glassnet.estimators.targets import Codes, Labels, class_weights, row_weights
 from glassnet.network import NetworkSpec
 
-PROBABLE = ("sigmoid", "softmax")  # links whose outputs are probabilities
 
-
-def has_probabilities(model: MLPClassifier) -> bool:
-    """Tell whether the outputs are probabilities: of the fitted network, or of the one that the parameters mean."""
-    if hasattr(model, "network_"):
-        return model.network_.loss.link in PROBABLE
-    if isinstance(model.loss, str) and model.loss == "log_loss":
-        return True
-    try:
-        return LOSSES.resolve(model.loss).link in PROBABLE
-    except ParameterError:
-        return True  # fit will say what is wrong
-
-
-class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
+class MLPClassifier(Decides, BaseMLP):
     """A fully connected network that tells classes apart.
 
     The parameters up to `max_fun` are those of `sklearn.neural_network.MLPClassifier`, in the same order, with the same
@@ -185,8 +171,6 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
 
     class_weight: Any
     label_smoothing: Any
-    classes_: NDArray[Any]
-    _labels: Labels
 
     def __init__(
         self,
@@ -291,59 +275,6 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         elif classes is not None and not np.array_equal(np.unique(classes), self.classes_):
             raise DataError.unseen_classes(np.unique(classes).tolist(), self.classes_.tolist())
         return self._fit(X, y, sample_weight, one_epoch=True)
-
-    def predict(self, X: Any) -> NDArray[Any]:
-        """Decide for a class.
-
-        Parameters
-        ----------
-        X : array-like or sparse matrix of shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray of shape (n_samples,), or (n_samples, n_labels) of 0 and 1
-        """
-        scores = self._scores(X)
-        return self._labels.decide(scores, self.network_.loss.link)
-
-    def decision_function(self, X: Any) -> NDArray[Any]:
-        """Raw scores, the output layer's sums before its activation; the larger, the surer.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,) for two classes, where above 0 means the second; else (n_samples, n_classes)
-        """
-        scores = self._scores(X)
-        return self._labels.decision(scores, self.network_.loss.link)
-
-    @available_if(has_probabilities)  # type: ignore[untyped-decorator]
-    def predict_proba(self, X: Any) -> NDArray[Any]:
-        """Probabilities of the classes; there are such where the output activation is sigmoid or softmax.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_classes)
-            In the order of `classes_`. Rows sum to 1, but not for several labels.
-        """
-        if getattr(self, "out_activation_", None) == "softmax":
-            return self._outputs(X)
-        scores = self._scores(X)
-        return self._labels.probabilities(scores)
-
-    @available_if(has_probabilities)  # type: ignore[untyped-decorator]
-    def predict_log_proba(self, X: Any) -> NDArray[Any]:
-        """Logarithms of the probabilities, from the raw scores: finite even where a probability rounds to 0.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_classes)
-        """
-        scores = self._scores(X)
-        return self._labels.log_probabilities(scores, self.network_.loss.link)
-
-    def _learn(self, labels: Labels) -> None:
-        self._labels = labels
-        self.classes_ = labels.classes
 
     def _read_targets(self, y: Array, *, first: bool, one_epoch: bool) -> Codes:
         if first and not one_epoch:

@@ -19,9 +19,20 @@ def sklearn_name(activation: str) -> str:
 
 
 def table(network: NetworkSpec) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Header, and a row for each layer."""
+    """Header, and a row for each embedding (its categories are the inputs) and each layer."""
     header = (_("layer"), _("inputs"), _("units"), _("activation"), _("initializer"), _("dropout"), _("parameters"))
-    rows: list[tuple[str, ...]] = []
+    rows: list[tuple[str, ...]] = [
+        (
+            _("embedding {number}").format(number=i + 1),
+            f"{embedding.categories:,}",
+            f"{embedding.dimension:,}",
+            "",
+            embedding.initializer.name,
+            "",
+            f"{embedding.categories * embedding.dimension:,}",
+        )
+        for i, embedding in enumerate(network.embeddings)
+    ]
     last = len(network.layers) - 1
     for i, ((inputs, units), layer) in enumerate(zip(network.shapes, network.layers, strict=True)):
         rows.append(
@@ -43,7 +54,7 @@ def headline(network: NetworkSpec) -> str:
     text = _("{inputs:,} inputs, {outputs:,} outputs, loss {loss}; {parameters:,} parameters in {dtype}, {size}")
     size = network.n_parameters * (4 if network.dtype == "float32" else 8)
     return text.format(
-        inputs=network.n_inputs,
+        inputs=network.n_inputs + len(network.embeddings),
         outputs=network.n_outputs,
         loss=network.loss.name,
         parameters=network.n_parameters,

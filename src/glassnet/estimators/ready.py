@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from glassnet.engine import Predictor, Weights, usable_threads
+from glassnet.engine import AnyWeights, Predictor, usable_threads
 from glassnet.network import NetworkSpec
 
 
@@ -26,7 +26,7 @@ class Ready:
     def __init__(self) -> None:
         self._kept: _Kept | None = None
 
-    def predictor(self, network: NetworkSpec, weights: Weights, n_threads: int | None) -> Predictor:
+    def predictor(self, network: NetworkSpec, weights: AnyWeights, n_threads: int | None) -> Predictor:
         """Return a predictor for these weights; safe to call from several threads."""
         content = [array.tobytes() for part in weights for array in part]
         kept = self._kept

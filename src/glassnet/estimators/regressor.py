@@ -14,7 +14,8 @@ from glassnet import engine
 from glassnet.catalog import Loss
 from glassnet.errors import ShapeError
 from glassnet.estimators import translate
-from glassnet.estimators.base import Array, BaseMLP, Rows, has_partial_fit
+from glassnet.estimators.base import BaseMLP, Rows, has_partial_fit
+from glassnet.estimators.fitted import Array
 from glassnet.network import NetworkSpec
 
 

@@ -10,35 +10,42 @@ import math
 import numbers
 import warnings
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
 from glassnet.catalog import ACTIVATIONS, INITIALIZERS, LOSSES, Activation, Initializer, Loss
 from glassnet.engine import usable_threads
 from glassnet.errors import ParameterError
-from glassnet.network import DType, LayerSpec, NetworkSpec, TrainingSpec
+from glassnet.network import DType, EmbeddingSpec, LayerSpec, NetworkSpec, TrainingSpec
 from glassnet.texts import _
 
-if TYPE_CHECKING:
-    from glassnet.estimators.base import BaseMLP
-
 T = TypeVar("T")
+Parameters = Any  # an MLP estimator, or a namespace with the names of its parameters
 
 # As scikit-learn documents: these schedules act with solver="sgd" and are without effect for any other.
 SGD_SCHEDULES = ("invscaling", "adaptive")
 
 
-def network_spec(model: BaseMLP, n_inputs: int, n_outputs: int, loss: Loss, dtype: DType) -> NetworkSpec:
+def network_spec(
+    model: Parameters,
+    n_inputs: int,
+    n_outputs: int,
+    loss: Loss,
+    dtype: DType,
+    embeddings: tuple[EmbeddingSpec, ...] = (),
+) -> NetworkSpec:
     """Describe the network that the parameters ask for.
 
     Parameters
     ----------
-    model : BaseMLP
+    model : BaseMLP or namespace of its parameters
     n_inputs, n_outputs : int
     loss : Loss
         Its link is the output activation.
     dtype : {"float32", "float64"}
+    embeddings : tuple of EmbeddingSpec
+        Of the categories' codes, beside the n_inputs columns of numbers.
 
     Raises
     ------
@@ -66,10 +73,10 @@ def network_spec(model: BaseMLP, n_inputs: int, n_outputs: int, loss: Loss, dtyp
             zip([*sizes, n_outputs], [*hidden, loss.output_activation], strict=True)
         )
     )
-    return NetworkSpec(n_inputs, layers, loss, dtype)
+    return NetworkSpec(n_inputs, layers, loss, dtype, embeddings)
 
 
-def training_spec(model: BaseMLP, n_rows: int, seed: int) -> TrainingSpec:
+def training_spec(model: Parameters, n_rows: int, seed: int) -> TrainingSpec:
     """Describe the training that the parameters ask for, on so many rows.
 
     Raises
@@ -152,12 +159,12 @@ def _bias_initializer(chosen: Initializer, narrowing: Activation) -> Initializer
     return INITIALIZERS["zeros"] if chosen.name == "auto" else chosen.resolve(narrowing)
 
 
-def task_loss(model: BaseMLP, *, multiclass: bool) -> Loss:
+def task_loss(model: Parameters, *, multiclass: bool) -> Loss:
     """Find a classifier's loss, where "log_loss" and the output activation decide together.
 
     Parameters
     ----------
-    model : BaseMLP
+    model : BaseMLP or namespace of its parameters
     multiclass : bool
         More than two classes that exclude each other: "auto" means softmax.
     """
@@ -170,12 +177,12 @@ def task_loss(model: BaseMLP, *, multiclass: bool) -> Loss:
     return linked_loss(model, ("identity", "sigmoid", "softmax"), extra=("log_loss",))
 
 
-def linked_loss(model: BaseMLP, links: tuple[str, ...], extra: tuple[str, ...] = ()) -> Loss:
+def linked_loss(model: Parameters, links: tuple[str, ...], extra: tuple[str, ...] = ()) -> Loss:
     """Find a loss whose link the estimator can work with, and hold the asked output activation against it.
 
     Parameters
     ----------
-    model : BaseMLP
+    model : BaseMLP or namespace of its parameters
     links : tuple of str
         Names of output ACTIVATIONS.
     extra : tuple of str
@@ -197,7 +204,7 @@ def linked_loss(model: BaseMLP, links: tuple[str, ...], extra: tuple[str, ...] =
     return found
 
 
-def output_activation(model: BaseMLP) -> Activation | None:
+def output_activation(model: Parameters) -> Activation | None:
     """Find the output activation that was asked for; None for "auto"."""
     if isinstance(model.output_activation, str) and model.output_activation == "auto":
         return None

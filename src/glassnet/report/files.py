@@ -1,50 +1,5 @@
-"""Files that appear whole or not at all."""
+"""Files that appear whole or not at all; tables are written so too, so this lives in the room of tables."""
 
-from __future__ import annotations
+from glassnet.table.whole_files import write_whole
 
-import os
-import secrets
-from collections.abc import Callable
-from pathlib import Path
-from typing import BinaryIO
-
-
-def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> Path:
-    """Write a file beside its place and move it there when it is complete.
-
-    Whoever looks sees the old file or the new one, never a part; if writing fails, nothing is left behind.
-
-    Parameters
-    ----------
-    path : Path
-        Its folder must exist.
-    write : callable
-        Gets the open file.
-
-    Returns
-    -------
-    Path
-        The same path.
-
-    Raises
-    ------
-    OSError
-        If the file can't be made, written or moved.
-
-    Examples
-    --------
-    >>> write_whole(Path("three.txt"), lambda file: file.write(b"3")).read_text()
-    '3'
-    """
-    # In the same folder, because only there is the move one step.
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with unfinished.open("xb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
-    return path
+__all__ = ["write_whole"]

@@ -25,7 +25,7 @@ class Watcher(Protocol):
 
 
 class LiveBar:
-    """A bar that moves: epoch, losses, speed, time. For terminals.
+    """A bar that moves: epoch, losses, speed, the time that is left. For terminals.
 
     Parameters
     ----------
@@ -51,6 +51,7 @@ class LiveBar:
         return self
 
     def __exit__(self, *_exception: object) -> None:
+        self._progress.stop_task(self._task)  # where training ended early nothing is left
         self._progress.stop()
 
     def __call__(self, epoch: Epoch) -> None:
@@ -82,6 +83,8 @@ class PlainLines:
             self._said = now
             speed = _speed(epoch.epoch, now - self._start)
             line = f"  {_place(epoch.epoch, self._epochs)} · {_losses(epoch)} · {speed}"
+            if epoch.epoch < self._epochs:
+                line += " · " + _left(epoch.epoch, self._epochs, now - self._start)
             self._console.print(line, soft_wrap=True, highlight=False)
 
 
@@ -91,12 +94,15 @@ def watcher(console: Console, epochs: int) -> LiveBar | PlainLines:
 
 
 class _Clock(ProgressColumn):
-    """Epochs a minute, and the time that has gone: "· 1,140 epochs/min · 0:03"."""
+    """Epochs a minute, and the time that is left or, at the end, was needed: "· 1,140 epochs/min · 0:03 left"."""
 
     def render(self, task: Task) -> Text:
         seconds = task.finished_time if task.finished_time is not None else task.elapsed or 0.0
-        clock = f"{int(seconds) // 60}:{int(seconds) % 60:02}"
-        return Text(f"· {_speed(task.completed, seconds)} · {clock}" if task.completed else clock, style="dim")
+        if not task.completed:
+            return Text(_clock(seconds), style="dim")
+        over = task.finished or task.stop_time is not None or task.total is None
+        time_text = _clock(seconds) if over else _left(task.completed, task.total or 0.0, seconds)
+        return Text(f"· {_speed(task.completed, seconds)} · {time_text}", style="dim")
 
 
 def _place(epoch: int, epochs: int) -> str:
@@ -113,3 +119,20 @@ def _losses(epoch: Epoch) -> str:
 
 def _speed(epochs: float, seconds: float) -> str:
     return _("{speed} epochs/min").format(speed=f"{60 * epochs / seconds:,.0f}" if seconds > 0 else "…")
+
+
+def _left(done: float, epochs: float, seconds: float) -> str:
+    """Say how long the rest takes if it goes on like this; training that stops early needs less."""
+    return _("{time} left").format(time=_clock(seconds / done * (epochs - done)))
+
+
+def _clock(seconds: float) -> str:
+    """Write minutes and seconds, hours where there are some: "0:07", "1:02:03".
+
+    Examples
+    --------
+    >>> _clock(7.4), _clock(3723)
+    ('0:07', '1:02:03')
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"

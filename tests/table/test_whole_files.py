@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from glassnet.report.files import write_whole
+from glassnet.table.whole_files import write_whole
 
 
 def test_a_file_is_written(tmp_path):

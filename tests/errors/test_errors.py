@@ -16,16 +16,19 @@ from glassnet.errors import (
     Diverged,
     DivergedWarning,
     GlassnetError,
+    ModelFileError,
     ParameterError,
     ScalingWarning,
     ShapeError,
+    TableError,
 )
+from tests.errors import messages_model_files, messages_table_files, messages_tables, messages_targets
 
 SCALE = "networks learn faster on standardized columns, as from make_pipeline(StandardScaler(), ...)"
 KEEPS = "or early_stopping=True, which keeps the best weights"
 
 # Constructor, arguments, the message. A constructor that is not here fails `test_every_message_is_tested`.
-MESSAGES = [
+MESSAGES: list[Any] = [
     (ParameterError.value, ("dropout", 1.5, "a number in [0, 1)"), "dropout must be a number in [0, 1); got 1.5"),
     (ParameterError.value, ("alpha", np.float64(-1), "at least 1"), "alpha must be at least 1; got -1.0"),
     (
@@ -66,6 +69,11 @@ MESSAGES = [
         'leaky_relu has no parameter "slop"; it has slope. Did you mean "slope"?',
     ),
     (ParameterError.unknown, ("slope", (), "relu"), 'relu has no parameter "slope"; it has none'),
+    (
+        ParameterError.plan_without_data,
+        (),
+        "this plan describes a training that has run, and holds no data; make another with glassnet.plan(data, target)",
+    ),
     (
         ParameterError.no_derivative,
         ("softmax",),
@@ -210,6 +218,9 @@ MESSAGES = [
     ),
 ]
 
+MESSAGES += messages_tables.MESSAGES + messages_model_files.MESSAGES + messages_targets.MESSAGES
+MESSAGES += messages_table_files.MESSAGES
+
 
 @pytest.mark.parametrize(("make", "arguments", "message"), MESSAGES)
 def test_message(make, arguments, message):
@@ -217,7 +228,11 @@ def test_message(make, arguments, message):
 
 
 def classes_of_errors() -> list[type]:
-    own = [value for value in vars(errors).values() if inspect.isclass(value) and value.__module__ == errors.__name__]
+    own = [
+        value
+        for value in vars(errors).values()
+        if inspect.isclass(value) and value.__module__.startswith(errors.__name__)
+    ]
     return [value for value in own if issubclass(value, Exception)]
 
 
@@ -234,7 +249,7 @@ def test_every_message_is_tested():
     assert declared == tested
 
 
-@pytest.mark.parametrize("owner", [ParameterError, DataError, ShapeError, Diverged])
+@pytest.mark.parametrize("owner", [ParameterError, DataError, ShapeError, TableError, ModelFileError, Diverged])
 def test_errors_are_value_errors_and_errors_of_glassnet(owner):
     assert issubclass(owner, ValueError)
     assert issubclass(owner, GlassnetError)

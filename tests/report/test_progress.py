@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from glassnet.cli import progress
+from glassnet.report import progress
 from glassnet.texts import set_language
 
 
@@ -32,7 +32,7 @@ def watched(out, epochs):
 def test_elsewhere_there_are_lines_without_control_characters():
     said = watched(console(terminal=False), 120)
     lines = said.splitlines()
-    assert re.fullmatch(r"  epoch   1/120 · train 0.500 · validation 0.250 · [\d,]+ epochs/min", lines[0])
+    assert re.fullmatch(r"  epoch   1/120 · train 0.500 · validation 0.250 · [\d,]+ epochs/min · 0:00 left", lines[0])
     assert re.fullmatch(r"  epoch 120/120 · train 0.500 · validation 0.250 · [\d,]+ epochs/min", lines[-1])
     assert all(character.isprintable() or character == "\n" for character in said)
 
@@ -42,6 +42,28 @@ def test_lines_come_about_once_a_second(monkeypatch):
     monkeypatch.setattr(progress, "time", SimpleNamespace(perf_counter=lambda: next(now)))
     lines = watched(console(terminal=False), 20).splitlines()
     assert [int(line.split("/")[0].split()[1]) for line in lines] == [1, 5, 9, 13, 17, 20]
+
+
+def test_the_time_that_is_left_is_what_the_rest_takes(monkeypatch):
+    now = iter([10.0, 10.0, 12.0, 40.0])  # made, entered, epoch 1, epoch 10 of 1000
+    monkeypatch.setattr(progress, "time", SimpleNamespace(perf_counter=lambda: next(now)))
+    out = console(terminal=False)
+    with progress.watcher(out, 1000) as watch:
+        watch(epoch(1))
+        watch(epoch(10))
+    first, second = out.file.getvalue().splitlines()
+    assert first.endswith(" · 33:18 left")  # 999 epochs of 2 seconds
+    assert second.endswith(" · 49:30 left")  # 990 epochs of 3 seconds
+
+
+def test_the_bar_tells_what_is_left_and_then_what_it_took():
+    out = console(terminal=True)
+    with progress.watcher(out, 1000) as watch:
+        clock = progress._Clock()
+        task = watch._progress.tasks[0]
+        watch(epoch(500))
+        assert clock.render(task).plain.endswith(" · 0:00 left")
+    assert clock.render(task).plain.endswith(" · 0:00"), "training that ended early has nothing left"
 
 
 def test_a_terminal_has_a_bar():

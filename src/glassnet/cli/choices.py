@@ -1,0 +1,46 @@
+"""The names that an option may have, from the catalog; it is loaded when a name is read or the help of one is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+TASKS = ("auto", "classification", "regression")
+CLASS_WEIGHTS = ("balanced",)
+
+
+def names(option: str) -> tuple[str, ...]:
+    """Names that an option may have, in the order in which they are presented.
+
+    Examples
+    --------
+    >>> names("schedule")
+    ('constant', 'invscaling', 'adaptive', 'linear', 'cosine', 'coslog4')
+    """
+    from glassnet.catalog import ACTIVATIONS, INITIALIZERS, LOSSES
+    from glassnet.network import SCHEDULES, SOLVERS
+
+    return {
+        "task": TASKS,
+        "class_weight": CLASS_WEIGHTS,
+        "activation": tuple(name for name in ACTIVATIONS.names if name != "softmax"),  # which needs a whole layer
+        "output_activation": tuple(dict.fromkeys(loss.link for loss in LOSSES)),
+        "loss": LOSSES.names,
+        "initializer": INITIALIZERS.names,
+        "bias_initializer": INITIALIZERS.names,
+        "solver": SOLVERS,
+        "schedule": SCHEDULES,
+    }[option]
+
+
+def synonyms(option: str) -> Mapping[str, str]:
+    """Other names by which an option's values are known, and what they mean."""
+    from glassnet.catalog import ACTIVATIONS, INITIALIZERS, LOSSES
+
+    known: Mapping[str, str] = {
+        "activation": ACTIVATIONS.synonyms,
+        "output_activation": ACTIVATIONS.synonyms,
+        "loss": LOSSES.synonyms,
+        "initializer": INITIALIZERS.synonyms,
+        "bias_initializer": INITIALIZERS.synonyms,
+    }.get(option, {})
+    return {synonym: name for synonym, name in known.items() if name in names(option)}

@@ -1,0 +1,31 @@
+"""Every exception of glassnet, and every text that one can carry.
+
+A message says what must hold, what was received and how to mend it, and names the row and the column where there is
+one. Callers pass facts; the words stand here, in English, translated through `glassnet.texts`. Only the short phrase
+`must_be` of `ParameterError.value` is written where the rule is known, and it is translated as well.
+
+    GlassnetError
+    ├── ParameterError (ValueError)   an argument is wrong
+    ├── DataError (ValueError)        the data are wrong
+    │   ├── ShapeError                ... in their shape
+    │   └── TableError                ... as a table: a column that is not there
+    │       └── TableFileError        ... as a file of a table
+    ├── ModelFileError (ValueError)   a file holds no model that can be loaded
+    └── Diverged (ValueError)         training met NaN or infinity
+    UserWarning
+    ├── DivergedWarning               the same, where the best weights so far are kept
+    └── ScalingWarning                the inputs have very different scales
+"""
+
+from glassnet.errors.base import GlassnetError as GlassnetError
+from glassnet.errors.base import shown as shown
+from glassnet.errors.data import DataError as DataError
+from glassnet.errors.data import ShapeError as ShapeError
+from glassnet.errors.model_files import ModelFileError as ModelFileError
+from glassnet.errors.parameters import ParameterError as ParameterError
+from glassnet.errors.table_files import TableFileError as TableFileError
+from glassnet.errors.tables import TableError as TableError
+from glassnet.errors.targets import TargetError as TargetError
+from glassnet.errors.training import Diverged as Diverged
+from glassnet.errors.training import DivergedWarning as DivergedWarning
+from glassnet.errors.training import ScalingWarning as ScalingWarning

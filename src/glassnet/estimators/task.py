@@ -1,0 +1,132 @@
+"""Which task a target column asks for, by a rule that is said aloud.
+
+true/false, text, categories          classes
+whole numbers, at most 20 different   classes (ratings, digits, codes)
+other numbers                         regression
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glassnet.errors import ParameterError, TableError, TargetError
+from glassnet.table import Column, Table
+from glassnet.texts import _
+
+TASKS = ("auto", "classification", "regression")
+MOST_WHOLE_NUMBERS = 20  # different whole numbers that are still taken for classes
+MOST_CLASSES = 0.5  # share of the rows: more different labels than that are names, not classes
+
+Task = Literal["regression", "binary", "multiclass"]
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """The target column as the estimators take it.
+
+    Attributes
+    ----------
+    task : {"regression", "binary", "multiclass"}
+    reason : str
+        The rule by which the task was chosen, in words.
+    values : ndarray
+        Numbers (float64), or labels: text, int64 or bool.
+    present : ndarray of bool
+        Rows whose target is not missing; `values` holds only these.
+    """
+
+    task: Task
+    reason: str
+    values: NDArray[Any]
+    present: NDArray[np.bool_]
+
+
+def read_target(table: Table, name: str, asked: str = "auto") -> Target:
+    """Take the target out of a table, and choose the task.
+
+    Parameters
+    ----------
+    table : Table
+    name : str
+        The target column.
+    asked : {"auto", "classification", "regression"}
+
+    Raises
+    ------
+    ParameterError
+        If `asked` is no task.
+    TableError
+        If there is no such column, it holds dates or nothing, a regression's target is not a number, or a
+        classification's labels are nearly all different.
+    """
+    if asked not in TASKS:
+        raise ParameterError.choice("task", asked, TASKS)
+    if name not in table:
+        raise TableError.no_column(table.source, name, table.names)
+    column = table[name]
+    present = ~column.missing
+    if not present.any():
+        raise TargetError.missing(table.source, name)
+    if column.kind == "date":
+        raise TargetError.is_date(table.source, name)
+    if asked == "regression":
+        return Target("regression", _("asked for"), _finite_numbers(table, column, present), present)
+    labels = labels_of(column)[present]
+    n_different = len(np.unique(labels))
+    if column.kind == "number" and asked == "auto" and not (column.integer and n_different <= MOST_WHOLE_NUMBERS):
+        if column.integer:
+            reason = _("whole numbers with {n} different values, more than {most}").format(
+                n=f"{n_different:,}", most=MOST_WHOLE_NUMBERS
+            )
+        else:
+            reason = _("numbers with fractions")
+        return Target("regression", reason, _finite_numbers(table, column, present), present)
+    if n_different == 1:
+        raise TargetError.single_class(table.source, name, labels[0])
+    if n_different > 20 and n_different > MOST_CLASSES * len(labels):
+        raise TargetError.too_many_classes(table.source, name, n_different, len(labels))
+    reason = _("asked for") if asked == "classification" else _reason(column, n_different)
+    return Target("binary" if n_different == 2 else "multiclass", reason, labels, present)
+
+
+def labels_of(column: Column) -> NDArray[Any]:
+    """Labels of a column's rows: text, whole numbers (int64), other numbers or bool; undefined where missing."""
+    if column.kind == "text":
+        return np.array(["" if value is None else value for value in column.values], dtype=np.str_)
+    values = np.where(column.missing, 0.0, column.values)
+    if column.kind == "boolean":
+        return values.astype(np.bool_)
+    return values.astype(np.int64) if column.integer else values
+
+
+def _finite_numbers(table: Table, column: Column, present: NDArray[np.bool_]) -> NDArray[np.float64]:
+    numbers = numbers_of(table, column)
+    if np.isinf(numbers).any():
+        row = int(np.isinf(numbers).argmax())
+        raise TargetError.infinite_in_row(column.name, table.row_place(row), float(numbers[row]))
+    return numbers[present]
+
+
+def numbers_of(table: Table, column: Column) -> NDArray[np.float64]:
+    """Numbers of a column, read from its text if need be; NaN where they are missing."""
+    if column.kind != "text":
+        return column.values
+    numbers = np.full(len(column.values), np.nan)
+    for row in np.flatnonzero(~column.missing):
+        try:
+            numbers[row] = float(column.values[row])
+        except ValueError:
+            raise TargetError.not_number(column.name, table.row_place(int(row)), column.values[row]) from None
+    return numbers
+
+
+def _reason(column: Column, n_different: int) -> str:
+    if column.kind == "boolean":
+        return _("true or false")
+    if column.kind == "text":
+        return _("text with {n} different values").format(n=f"{n_different:,}")
+    return _("whole numbers with only {n} different values").format(n=n_different)

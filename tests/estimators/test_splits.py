@@ -1,0 +1,45 @@
+"""Rows that are held out: in proportion to the classes, and never a class's last row."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from glassnet.estimators.splits import hold_out
+
+
+@given(
+    counts=st.lists(st.integers(0, 40), min_size=1, max_size=6).filter(sum),
+    share=st.floats(0.01, 0.99),
+    seed=st.integers(0, 99),
+)
+def test_every_class_is_split_in_proportion(counts, share, seed):
+    random = np.random.default_rng(seed)
+    codes = random.permutation(np.repeat(np.arange(len(counts)), counts))
+    kept, held_out = hold_out(len(codes), share, codes, np.random.default_rng(seed))
+    assert sorted([*kept, *held_out]) == list(range(len(codes)))
+    assert (np.diff(kept) > 0).all()
+    assert (np.diff(held_out) > 0).all()
+    for code, count in enumerate(counts):
+        taken = int((codes[held_out] == code).sum())
+        assert abs(taken - share * count) < 1 or taken == count - 1
+        assert taken < count or count == 0
+
+
+@given(n_rows=st.integers(1, 200), share=st.floats(0.01, 0.99), seed=st.integers(0, 99))
+def test_without_classes_the_share_is_exact(n_rows, share, seed):
+    kept, held_out = hold_out(n_rows, share, None, np.random.default_rng(seed))
+    assert len(held_out) == round(share * n_rows)
+    assert sorted([*kept, *held_out]) == list(range(n_rows))
+
+
+def test_the_sizes_add_up_where_no_class_is_tiny():
+    codes = np.repeat([0, 1, 2], [101, 57, 33])
+    _, held_out = hold_out(191, 0.2, codes, np.random.default_rng(0))
+    assert len(held_out) == round(0.2 * 191)
+
+
+@pytest.mark.parametrize("codes", [None, np.zeros(50, dtype=np.int64)])
+def test_the_rows_depend_on_the_random_numbers_alone(codes):
+    splits = [hold_out(50, 0.3, codes, np.random.default_rng(seed))[1].tolist() for seed in (0, 0, 1)]
+    assert splits[0] == splits[1] != splits[2]
