@@ -151,7 +151,7 @@ def make_plan(table: Table, request: Request, common: Common) -> Any:
                 text = _("--{option} is for classes, and {target} holds numbers (--task classification makes classes).")
                 words = text.format(option=name.replace("_", "-"), target=terminal.harmless(request.target))
                 raise complaint(words) from None
-        raise complaint(with_options(str(error)) + ".") from None
+        raise complaint(_("{message}.").format(message=with_options(str(error)))) from None
     if request.test is not None:  # what the test lacks is said before hours of training
         missing = [role.name for role in plan.roles if role.use is not None and role.name not in test]
         if missing:

@@ -252,7 +252,7 @@ class TableFileError(TableError):
             "{source}, {row}: a quote opens that is never closed (line {line}: {text}). Close it, or write it twice."
         )
         sentence = sentence.format(source=source, row=_row_or_header(row), line=f"{line:,}", text=excerpt(text))
-        return cls(f"{sentence} {_skip()}" if row else sentence.removesuffix("."))
+        return cls(f"{sentence} {_skip()}" if row else sentence.rstrip(".。"))
 
     @classmethod
     def text_after_quote(cls, source: str, row: int, line: int, text: str) -> TableFileError:
@@ -268,7 +268,7 @@ class TableFileError(TableError):
             'A quote inside of a quoted field is written twice: "".'
         )
         sentence = sentence.format(source=source, row=_row_or_header(row), line=f"{line:,}", text=excerpt(text))
-        return cls(f"{sentence} {_skip()}" if row else sentence.removesuffix("."))
+        return cls(f"{sentence} {_skip()}" if row else sentence.rstrip(".。"))
 
     @classmethod
     def all_rows_bad(cls, source: str, n_rows: int) -> TableFileError:
