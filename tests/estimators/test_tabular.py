@@ -15,6 +15,7 @@ import glassnet as gn
 from glassnet import TabularClassifier, TabularRegressor
 from glassnet.errors import ParameterError, TableError
 from glassnet.estimators.glass_fields import Malformed
+from glassnet.estimators.recipe import Facts, recipe
 
 N = 240
 
@@ -211,10 +212,10 @@ def test_weights_count_and_classes_can_be_balanced():
     random = np.random.default_rng(0)
     x = random.normal(size=400)
     y = x + random.normal(size=400) > 1.5
-    plain = TabularClassifier(max_iter=15, random_state=0).fit({"x": x}, y)
-    balanced = TabularClassifier(max_iter=15, random_state=0, class_weight="balanced").fit({"x": x}, y)
+    plain = TabularClassifier(max_iter=40, random_state=0).fit({"x": x}, y)
+    balanced = TabularClassifier(max_iter=40, random_state=0, class_weight="balanced").fit({"x": x}, y)
     assert balanced.predict({"x": x}).mean() > 1.5 * plain.predict({"x": x}).mean()
-    weighted = TabularClassifier(max_iter=15, random_state=0).fit({"x": x}, y, np.where(y, 1e-6, 1.0))
+    weighted = TabularClassifier(max_iter=40, random_state=0).fit({"x": x}, y, np.where(y, 1e-6, 1.0))
     assert weighted.predict({"x": x}).mean() == 0.0
 
 
@@ -339,3 +340,27 @@ def test_an_encoding_of_other_columns_is_refused(classifier):
     description["extra"]["encoding"] = other._to_file()[0]["extra"]["encoding"]
     with pytest.raises(Malformed, match="embeddings"):
         TabularClassifier._from_file(description, tensors)
+
+
+@pytest.mark.parametrize(
+    ("n_rows", "task", "batch", "epochs"),
+    [
+        (3, "binary", 3, 128),
+        (100, "binary", 32, 128),
+        (500, "binary", 64, 128),
+        (4_000, "regression", 256, 192),
+        (1_000, "regression", 128, 256),
+        (50_000, "binary", 256, 128),
+        (500_000, "regression", 256, 32),
+        (10_000_000, "multiclass", 256, 32),
+    ],
+)
+def test_the_recipe_follows_from_a_few_facts(n_rows, task, batch, epochs):
+    values = recipe(Facts(task, n_rows, n_inputs=20, n_outputs=1))
+    assert (values["batch_size"], values["max_iter"]) == (batch, epochs)
+
+
+def test_the_recipe_names_every_parameter_that_may_be_auto():
+    for kind in (TabularClassifier, TabularRegressor):
+        asked = {name for name, value in kind().get_params().items() if isinstance(value, str) and value == "auto"}
+        assert asked - {"output_activation"} <= set(recipe(Facts("binary", 100, 5, 1)))

@@ -28,7 +28,6 @@ from numpy.typing import NDArray
 
 from glassnet.errors import ModelFileError
 from glassnet.estimators.glass_fields import Fields, Malformed, is_whole
-from glassnet.table.whole_files import write_whole
 
 if TYPE_CHECKING:
     from glassnet.estimators.saving import Saveable
@@ -96,6 +95,8 @@ def save(model: Saveable, path: AnyPath, *, overwrite: bool = False) -> Path:
     except Malformed as error:
         raise ModelFileError.unfit(error.field, error.must_be) from error
     try:
+        from glassnet.table.whole_files import write_whole  # the room of tables takes a while to load
+
         return write_whole(path, lambda file: _write(file, Content(description, tensors)))
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         raise ModelFileError.cannot_write(path, _reason(error)) from error

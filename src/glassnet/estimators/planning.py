@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassnet.errors import ParameterError, TableError, TargetError
-from glassnet.estimators import telling
 from glassnet.estimators.choices import Choice, choices_of
 from glassnet.estimators.judging import codes_of, table_with_target
 from glassnet.estimators.splits import hold_out
@@ -26,7 +25,6 @@ from glassnet.estimators.tabular_classifier import TabularClassifier
 from glassnet.estimators.tabular_regressor import TabularRegressor
 from glassnet.estimators.task import Target, Task, numbers_of, read_target
 from glassnet.network import NetworkSpec, TrainingSpec
-from glassnet.report import plan_text
 from glassnet.table import Role, Table, as_table, read_table
 from glassnet.texts import _
 
@@ -123,7 +121,10 @@ class Plan:
 
     def __str__(self) -> str:
         """Tell the plan, as `glassnet train --dry-run` does."""
-        return telling.as_text(plan_text.plan(self))
+        from glassnet.estimators.telling import as_text
+        from glassnet.report import plan_text
+
+        return as_text(plan_text.plan(self))
 
     def to_json(self) -> dict[str, Any]:
         """Describe the plan by JSON types only."""
@@ -317,7 +318,11 @@ def fit(
         random_state=random_state,
         **parameters,
     )
-    return telling.run_aloud(chosen, callback) if verbose else chosen.run(callback)
+    if not verbose:
+        return chosen.run(callback)
+    from glassnet.estimators.telling import run_aloud
+
+    return run_aloud(chosen, callback)
 
 
 def _read_options(encoding: str | None, delimiter: str | None, skip_bad_rows: bool) -> dict[str, Any]:
