@@ -362,7 +362,7 @@ def test_the_values_are_those_of_pandas(write, tmp_path):
     )
     path = tmp_path / "a.csv"
     frame.to_csv(path, index=False)
-    table, witness = read_table(path), pd.read_csv(path, dtype={"word": str}, engine="python")
+    table, witness = read_table(path), pd.read_csv(path, dtype={"word": str}, float_precision="round_trip")
     for name in frame.columns:
         np.testing.assert_array_equal(table[name].values, witness[name].to_numpy())
     assert table["whole"].integer

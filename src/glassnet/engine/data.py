@@ -105,7 +105,7 @@ def _engine_codes(codes: Any, n_rows: int) -> NDArray[np.int32]:
         raise DataError.codes_not_integers(codes.dtype)
     if codes.dtype != np.int32:  # what does not fit must not turn into a code: the engine refuses both ends
         limits = np.iinfo(np.int32)
-        codes = np.clip(codes, limits.min, limits.max).astype(np.int32)
+        codes = np.clip(codes.astype(np.int64), limits.min, limits.max).astype(np.int32)
     return np.ascontiguousarray(codes)
 
 
