@@ -220,3 +220,24 @@ def test_rows_of_a_test_table_without_a_target_do_not_count():
     other.loc[:9, "y"] = None
     plan = gn.plan(rows(), "y", test=other, max_iter=1)
     assert plan.n_test == N - 10 == plan.run().evaluation_.n
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([1.5, np.inf], "row 1 is infinity"),
+        (["1.5", "cheap"], 'row 1 is "cheap"'),
+        (pd.to_datetime(["2024-01-01", "2024-01-02"]), "holds dates"),
+    ],
+)
+def test_targets_that_are_no_numbers_are_said_wherever_they_come(values, message):
+    frame = rows()
+    frame["y"] = frame["x"] + 0.25
+    other = rows().head(2).assign(y=values)
+    model = gn.fit(frame, "y", max_iter=1, verbose=False)
+    with pytest.raises(TableError, match=message):
+        model.evaluate(other)
+    with pytest.raises(TableError, match=message):
+        gn.plan(frame, "y", test=other)
+    with pytest.raises(TableError, match=message):
+        gn.TabularRegressor(max_iter=1).fit(other[["x"]], other["y"])

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from glassnet.diagnosis import Evaluation, evaluate_classes, evaluate_numbers
 from glassnet.errors import ParameterError, TableError, TargetError
 from glassnet.estimators.decides import has_probabilities
-from glassnet.estimators.task import numbers_of
+from glassnet.estimators.task import target_numbers
 from glassnet.table import Table, as_table, as_text, read_table
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def judge_classes(model: TabularClassifier, table: Table, name: str) -> Evaluati
 
 def judge_numbers(model: TabularRegressor, table: Table, name: str) -> Evaluation:
     """Test a regressor."""
-    return evaluate_numbers(numbers_of(table, table[name]), model.predict(table), model.target_mean_)
+    return evaluate_numbers(target_numbers(table, table[name]), model.predict(table), model.target_mean_)
 
 
 def codes_of(table: Table, name: str, classes: NDArray[Any]) -> NDArray[np.int64]:

@@ -23,7 +23,7 @@ from glassnet.estimators.judging import codes_of, table_with_target
 from glassnet.estimators.splits import hold_out
 from glassnet.estimators.tabular_classifier import TabularClassifier
 from glassnet.estimators.tabular_regressor import TabularRegressor
-from glassnet.estimators.task import Target, Task, numbers_of, read_target
+from glassnet.estimators.task import Target, Task, read_target, target_numbers
 from glassnet.network import NetworkSpec, TrainingSpec
 from glassnet.table import Role, Table, as_table, read_table
 from glassnet.texts import _
@@ -205,7 +205,7 @@ def plan(
         if isinstance(model, TabularClassifier):
             codes_of(test_part, target, model.classes_)
         else:
-            numbers_of(test_part, test_part[target])
+            target_numbers(test_part, test_part[target])
     n_validation = prepared.n_judged
     classes, counts = None, None
     if isinstance(model, TabularClassifier):

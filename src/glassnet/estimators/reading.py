@@ -16,7 +16,7 @@ from sklearn.utils.validation import column_or_1d, validate_data
 
 from glassnet.errors import ShapeError, TableError, TargetError
 from glassnet.errors.base import place
-from glassnet.estimators.task import labels_of
+from glassnet.estimators.task import labels_of, target_numbers
 from glassnet.table import Column, Table, as_column, as_table
 
 Array = NDArray[Any]
@@ -111,6 +111,4 @@ def _target(estimator: Any, y: Any, *, numeric: bool) -> Array:
     column = as_column(y)
     if column.n_missing:
         raise TargetError.missing_in_row(column.name, place(int(column.missing.argmax())))
-    if numeric and column.kind == "text":
-        raise TargetError.not_number(column.name, place(0), column.values[0])
-    return column.values if numeric else labels_of(column)
+    return target_numbers(Table((column,), len(column), "y"), column) if numeric else labels_of(column)

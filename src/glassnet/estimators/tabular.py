@@ -51,8 +51,6 @@ class Prepared:
     data : glassnet.engine.TrainingData
     parameters : namespace
         The estimator's parameters, with the recipe's values in the place of "auto".
-    facts : Facts
-        What the recipe looked at.
     """
 
     roles: tuple[Role, ...]
@@ -61,7 +59,6 @@ class Prepared:
     training: TrainingSpec
     data: engine.TrainingData
     parameters: Any
-    facts: Facts
 
     @property
     def n_judged(self) -> int:
@@ -170,8 +167,7 @@ class BaseTabular(FittedNetwork, ABC):
         encoding = Encoding.learn(learned, roles)
         embeddings = self._embeddings(encoding)
         n_inputs = encoding.n_dense + sum(embedding.dimension for embedding in embeddings)
-        facts = Facts(self._task(), len(kept), n_inputs, self._n_outputs(None))
-        parameters = resolved(self, recipe(facts))
+        parameters = resolved(self, recipe(Facts(self._task(), len(kept), n_inputs, self._n_outputs(None))))
         parameters.early_stopping = bool(len(judged)) and parameters.solver != "lbfgs"
         loss = self._loss(parameters)
         self._settle(targets, loss)
@@ -190,7 +186,7 @@ class BaseTabular(FittedNetwork, ABC):
         if len(judged):
             X_val, y_val, weight_val = part(judged, table.take(judged), smooth=False)
             data = dataclasses.replace(data, X_val=X_val, y_val=y_val, sample_weight_val=weight_val)
-        return Prepared(roles, encoding, network, training, data, parameters, facts)
+        return Prepared(roles, encoding, network, training, data, parameters)
 
     def _run(self, prepared: Prepared, callback: Any = None) -> Self:
         """Train as prepared, and set the fitted attributes."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from glassnet.errors import ParameterError, TableError, TargetError
 from glassnet.table import Column, Table
+from glassnet.table.reading import numbers_of
 from glassnet.texts import _
 
 TASKS = ("auto", "classification", "regression")
@@ -74,7 +75,7 @@ def read_target(table: Table, name: str, asked: str = "auto") -> Target:
     if column.kind == "date":
         raise TargetError.is_date(table.source, name)
     if asked == "regression":
-        return Target("regression", _("asked for"), _finite_numbers(table, column, present), present)
+        return _regression(table, column, _("asked for"))
     labels = labels_of(column)[present]
     n_different = len(np.unique(labels))
     if column.kind == "number" and asked == "auto" and not (column.integer and n_different <= MOST_WHOLE_NUMBERS):
@@ -84,13 +85,19 @@ def read_target(table: Table, name: str, asked: str = "auto") -> Target:
             )
         else:
             reason = _("numbers with fractions")
-        return Target("regression", reason, _finite_numbers(table, column, present), present)
+        return _regression(table, column, reason)
     if n_different == 1:
         raise TargetError.single_class(table.source, name, labels[0])
     if n_different > 20 and n_different > MOST_CLASSES * len(labels):
         raise TargetError.too_many_classes(table.source, name, n_different, len(labels))
     reason = _("asked for") if asked == "classification" else _reason(column, n_different)
     return Target("binary" if n_different == 2 else "multiclass", reason, labels, present)
+
+
+def _regression(table: Table, column: Column, reason: str) -> Target:
+    numbers = target_numbers(table, column)
+    present = ~np.isnan(numbers)  # blank text is missing too
+    return Target("regression", reason, numbers[present], present)
 
 
 def labels_of(column: Column) -> NDArray[Any]:
@@ -103,25 +110,22 @@ def labels_of(column: Column) -> NDArray[Any]:
     return values.astype(np.int64) if column.integer else values
 
 
-def _finite_numbers(table: Table, column: Column, present: NDArray[np.bool_]) -> NDArray[np.float64]:
-    numbers = numbers_of(table, column)
-    if np.isinf(numbers).any():
-        row = int(np.isinf(numbers).argmax())
-        raise TargetError.infinite_in_row(column.name, table.row_place(row), float(numbers[row]))
-    return numbers[present]
+def target_numbers(table: Table, column: Column) -> NDArray[np.float64]:
+    """Finite numbers of a target column, read from its text if need be; NaN where they are missing.
 
-
-def numbers_of(table: Table, column: Column) -> NDArray[np.float64]:
-    """Numbers of a column, read from its text if need be; NaN where they are missing."""
-    if column.kind != "text":
-        return column.values
-    numbers = np.full(len(column.values), np.nan)
-    for row in np.flatnonzero(~column.missing):
-        try:
-            numbers[row] = float(column.values[row])
-        except ValueError:
-            raise TargetError.not_number(column.name, table.row_place(int(row)), column.values[row]) from None
-    return numbers
+    Raises
+    ------
+    TargetError
+        If the column holds dates, text that is no number, or infinity.
+    """
+    if column.kind == "date":
+        raise TargetError.is_date(table.source, column.name)
+    return numbers_of(
+        column,
+        table,
+        not_a_number=lambda _source, row, name, value: TargetError.not_number(name, row, value),
+        infinite=lambda _source, row, name, value: TargetError.infinite_in_row(name, row, value),
+    )
 
 
 def _reason(column: Column, n_different: int) -> str:

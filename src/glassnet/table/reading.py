@@ -19,9 +19,16 @@ from glassnet.table.column import Column, Kind, number_text
 from glassnet.table.frame import Table
 
 SECOND = np.timedelta64(1, "s")
+Complaint = Callable[[str, str, str, Any], TableError]  # of source, place, name, value
 
 
-def numbers_of(column: Column, table: Table) -> NDArray[np.float64]:
+def numbers_of(
+    column: Column,
+    table: Table,
+    *,
+    not_a_number: Complaint = TableError.text_for_number,
+    infinite: Complaint = TableError.infinite,
+) -> NDArray[np.float64]:
     """Read a column as finite numbers.
 
     Parameters
@@ -29,6 +36,8 @@ def numbers_of(column: Column, table: Table) -> NDArray[np.float64]:
     column : Column
     table : Table
         That holds it, for messages.
+    not_a_number, infinite : callable, optional
+        Make the errors of (source, place of the row, column's name, value).
 
     Returns
     -------
@@ -48,18 +57,18 @@ def numbers_of(column: Column, table: Table) -> NDArray[np.float64]:
     array([31. ,  2.5,  nan])
     """
     if column.kind == "text":
-        values = _parsed(column, table, _number, TableError.text_for_number)
+        values = _parsed(column, table, _number, not_a_number)
     elif column.kind == "date" and column.n_missing < len(column):
         row = int(np.argmin(column.missing))
         value = column.take(slice(row, row + 1)).factorize()[1][0]
-        raise TableError.text_for_number(table.source, table.row_place(row), column.name, value)
+        raise not_a_number(table.source, table.row_place(row), column.name, value)
     elif column.kind == "date":
         return np.full(len(column), np.nan)
     else:
         values = column.values
     if column.kind != "boolean" and not math.isfinite(_extreme(values)):
         row = int(np.isinf(values).argmax())
-        raise TableError.infinite(table.source, table.row_place(row), column.name, float(values[row]))
+        raise infinite(table.source, table.row_place(row), column.name, float(values[row]))
     return values
 
 
@@ -166,7 +175,7 @@ def _parsed(
     column: Column,
     table: Table,
     parse: Callable[[str], float | None],
-    error: Callable[[str, str, str, str], TableError],
+    error: Complaint,
 ) -> NDArray[np.float64]:
     """Parse each distinct text once; the error names the row of the first that cannot be read."""
     codes, labels = column.factorize()
