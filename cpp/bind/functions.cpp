@@ -43,7 +43,7 @@ const ElementKernels<T>& element_kernels() {
 
 template <class T>
 std::size_t vector_size() {
-    return static_cast<std::size_t>(std::is_same_v<T, float> ? kernels().product32.vector : kernels().product64.vector);
+    return static_cast<std::size_t>(std::is_same_v<T, float> ? kernels().product32->vector : kernels().product64->vector);
 }
 
 [[noreturn]] void refuse(const std::string& message) { throw nb::value_error(message.c_str()); }
@@ -57,7 +57,7 @@ std::string joined(const std::vector<std::string>& names) {
 std::vector<std::string> activation_names() {
     const auto& table = kernels().element64;
     std::vector<std::string> names;
-    for (int i = 0; i < table.activation_count; ++i) names.emplace_back(table.activations[i].name);
+    for (int i = 0; i < table.activations->count; ++i) names.emplace_back(table.activations->entries[i].name);
     names.emplace_back("softmax");  // over an axis, so not in the elementwise table
     return names;
 }
@@ -65,7 +65,7 @@ std::vector<std::string> activation_names() {
 std::vector<std::string> loss_names() {
     const auto& table = kernels().element64;
     std::vector<std::string> names;
-    for (int i = 0; i < table.loss_count; ++i) names.emplace_back(table.losses[i].name);
+    for (int i = 0; i < table.losses->count; ++i) names.emplace_back(table.losses->entries[i].name);
     return names;
 }
 
@@ -114,7 +114,7 @@ void activation(const std::string& name, const std::vector<double>& given, Array
     const auto& table = element_kernels<T>();
     if (name == "softmax") refuse("softmax works over an axis; call softmax()");
     const ActivationKernel<T>& kernel =
-        find(table.activations, table.activation_count, name, "activation", activation_names());
+        find(table.activations->entries, table.activations->count, name, "activation", activation_names());
     const Parameters parameters = parameter_values(name, kernel.parameter_count, given);
     const std::size_t n = x.shape(0);
     if (value) check_length("value", value->shape(0), n);
@@ -201,7 +201,7 @@ void check_outputs(std::size_t rows, std::size_t cols, const std::optional<Array
 
 template <class T>
 const LossKernel<T>& find_loss(const std::string& name) {
-    return find(element_kernels<T>().losses, element_kernels<T>().loss_count, name, "loss", loss_names());
+    return find(element_kernels<T>().losses->entries, element_kernels<T>().losses->count, name, "loss", loss_names());
 }
 
 template <class T>
@@ -253,7 +253,7 @@ void softmax(Array<const T, nb::ndim<2>> x, Array<T, nb::ndim<2>> out, bool log)
     Row<T> row(cols);
     for (std::size_t r = 0; r < rows; ++r) {
         row.read(from + r * cols);
-        element_kernels<T>().softmax_panels(row.data.data(), row.data.data(), 1, cols, vector_size<T>(),
+        element_kernels<T>().losses->softmax_panels(row.data.data(), row.data.data(), 1, cols, vector_size<T>(),
                                             static_cast<int>(vector_size<T>()), log);
         row.write(to + r * cols);
     }

@@ -357,7 +357,7 @@ void draw(const std::string& distribution, double a, const std::string& drawn, s
 // Operations a second of fused multiply-adds alone on `threads` threads, counting each as two.
 double fma_limit(int threads) {
     const nb::gil_scoped_release release;
-    const ProductKernels<float>& product = kernels().product32;
+    const ProductKernels<float>& product = *kernels().product32;
     constexpr std::size_t kIterations = 200000;
     const auto blocks = static_cast<std::size_t>(threads) * 8;
     double best = 0.0;

@@ -16,9 +16,9 @@ const ElementKernels<float>& element_kernels<float>(const KernelSet& set) { retu
 template <>
 const ElementKernels<double>& element_kernels<double>(const KernelSet& set) { return set.element64; }
 template <>
-const ProductKernels<float>& product_kernels<float>(const KernelSet& set) { return set.product32; }
+const ProductKernels<float>& product_kernels<float>(const KernelSet& set) { return *set.product32; }
 template <>
-const ProductKernels<double>& product_kernels<double>(const KernelSet& set) { return set.product64; }
+const ProductKernels<double>& product_kernels<double>(const KernelSet& set) { return *set.product64; }
 
 namespace {
 

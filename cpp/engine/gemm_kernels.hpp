@@ -12,7 +12,7 @@
 // per product, 10 to 30% at the sizes of tables. Rejected: blocking over k with C reloaded; a panel of B stays in L2 up to
 // k = 2,500 rows, and sums over more rows are cut into chunks by the trainer anyway.
 //
-// Included by the isa_*.cpp units only; measured by benchmarks/spike.
+// Included by isa/products.cpp only; measured by benchmarks/spike.
 #pragma once
 
 #include "kernels.hpp"

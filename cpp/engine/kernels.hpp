@@ -112,11 +112,24 @@ struct DropoutBlock {
 };
 
 template <class T>
+struct ActivationTable {
+    const ActivationKernel<T>* entries;
+    int count;
+};
+
+template <class T>
+struct LossTable {
+    const LossKernel<T>* entries;
+    int count;
+    // softmax (or its logarithm) over the columns of each row; in place is allowed
+    void (*softmax_columns)(const T* z, T* y, std::size_t rows, std::size_t cols, std::size_t stride, bool log);
+    void (*softmax_panels)(const T* z, T* y, std::size_t rows, std::size_t cols, std::size_t stride, int width, bool log);
+};
+
+template <class T>
 struct ElementKernels {
-    const ActivationKernel<T>* activations;
-    int activation_count;
-    const LossKernel<T>* losses;
-    int loss_count;
+    const ActivationTable<T>* activations;
+    const LossTable<T>* losses;
 
     void (*update[4])(const Update<T>&);                                      // by Solver
 
@@ -126,9 +139,6 @@ struct ElementKernels {
     void (*mask_by_output)(T* d, const T* output, T scale, std::size_t n);
     // y *= mask * scale, and slope too where it is not nullptr
     void (*dropout)(T* y, T* slope, T scale, const DropoutBlock& block);
-    // softmax (or its logarithm) over the columns of each row; in place is allowed
-    void (*softmax_columns)(const T* z, T* y, std::size_t rows, std::size_t cols, std::size_t stride, bool log);
-    void (*softmax_panels)(const T* z, T* y, std::size_t rows, std::size_t cols, std::size_t stride, int width, bool log);
 
     // Seeing. activity: flags[j] = max(flags[j], max over rows of |data[r * width + j]|)
     void (*activity)(const T* data, std::size_t rows, int width, T* flags);
@@ -180,8 +190,8 @@ struct KernelSet {
     const char* name;                            // "x86-64-v2", "x86-64-v3", "x86-64-v4", "neon"
     ElementKernels<float> element32;
     ElementKernels<double> element64;
-    ProductKernels<float> product32;
-    ProductKernels<double> product64;
+    const ProductKernels<float>* product32;
+    const ProductKernels<double>* product64;
 };
 
 // The kernels in use: the best that this processor runs, unless `select_kernels` said otherwise.

@@ -9,16 +9,16 @@ namespace {
 
 template <class T>
 const ActivationKernel<T>* find_activation(const ElementKernels<T>& kernels, const std::string& name) {
-    for (int i = 0; i < kernels.activation_count; ++i) {
-        if (name == kernels.activations[i].name) return &kernels.activations[i];
+    for (int i = 0; i < kernels.activations->count; ++i) {
+        if (name == kernels.activations->entries[i].name) return &kernels.activations->entries[i];
     }
     return nullptr;
 }
 
 template <class T>
 const LossKernel<T>* find_loss(const ElementKernels<T>& kernels, const std::string& name) {
-    for (int i = 0; i < kernels.loss_count; ++i) {
-        if (name == kernels.losses[i].name) return &kernels.losses[i];
+    for (int i = 0; i < kernels.losses->count; ++i) {
+        if (name == kernels.losses->entries[i].name) return &kernels.losses->entries[i];
     }
     return nullptr;
 }
@@ -156,9 +156,9 @@ void Network<T>::read_output(const Matrix<T>& z, RowBlock rows, bool link, Matri
         from = &scratch;
     } else if (link) {
         if (z.narrow) {
-            element_.softmax_columns(z.row(rows.first), scratch.row(rows.first), rows.count, outputs(), z.stride, false);
+            element_.losses->softmax_columns(z.row(rows.first), scratch.row(rows.first), rows.count, outputs(), z.stride, false);
         } else {
-            element_.softmax_panels(z.row(rows.first), scratch.row(rows.first), rows.count, outputs(), z.stride, z.panels.width, false);
+            element_.losses->softmax_panels(z.row(rows.first), scratch.row(rows.first), rows.count, outputs(), z.stride, z.panels.width, false);
         }
         from = &scratch;
     }

@@ -1,7 +1,7 @@
 // vec<T>: as many floats or doubles as one register of the instruction set holds. The one place that knows intrinsics.
 //
-// A translation unit isa_*.cpp names its instruction set (GLASSNET_ISA, the namespace, and GLASSNET_ISA_V2, _V3, _V4 or
-// _NEON) and includes this header and what is built on it. It is compiled with that instruction set's flags, so
+// The units in isa/ include this header and what is built on it. Each is compiled once per instruction set, which the
+// compiler is told as GLASSNET_ISA (the namespace), GLASSNET_ISA_V2, _V3, _V4 or _NEON, and by flags (CMakeLists.txt). So
 // nothing in here may become a symbol that another unit could pick up: everything lives in glassnet::GLASSNET_ISA, is
 // forced inline, and no std header with inline functions is included below this line.
 //
@@ -33,7 +33,7 @@
 #include <cstdint>
 
 #if !defined(GLASSNET_ISA)
-#error "vec.hpp is for the isa_*.cpp units: define GLASSNET_ISA first"
+#error "vec.hpp is for the units in isa/: GLASSNET_ISA is not defined"
 #endif
 
 // GLASSNET_INLINE_LAMBDA stands between a lambda's parameters and its body.

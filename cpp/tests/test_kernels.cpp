@@ -374,14 +374,14 @@ void one_loss(const KernelSet& set, const LossKernel<T>& kernel, std::size_t row
 template <class T>
 void losses(const KernelSet& set) {
     const ElementKernels<T>& k = element_kernels<T>(set);
-    for (int i = 0; i < k.loss_count; ++i) {
-        const bool categorical = std::strcmp(k.losses[i].name, "softmax_cross_entropy") == 0;
+    for (int i = 0; i < k.losses->count; ++i) {
+        const bool categorical = std::strcmp(k.losses->entries[i].name, "softmax_cross_entropy") == 0;
         for (const std::size_t rows : {1u, 5u, 19u, 40u}) {
             for (const std::size_t cols : {1u, 2u, 7u, 8u, 10u, 33u, 70u}) {
                 for (const bool narrow : {false, true}) {
                     if (narrow && cols > kNarrow) continue;
-                    one_loss<T>(set, k.losses[i], rows, cols, narrow, false);
-                    if (categorical) one_loss<T>(set, k.losses[i], rows, cols, narrow, true);
+                    one_loss<T>(set, k.losses->entries[i], rows, cols, narrow, false);
+                    if (categorical) one_loss<T>(set, k.losses->entries[i], rows, cols, narrow, true);
                 }
             }
         }
@@ -401,8 +401,8 @@ void softmax(const KernelSet& set) {
             for (std::size_t r = 0; r < rows; ++r) {
                 for (std::size_t c = 0; c < cols; ++c) a.at(r, c) = b.at(r, c) = x[r * cols + c];
             }
-            k.softmax_columns(a.row(0), a.row(0), rows, cols, a.stride, log);
-            k.softmax_panels(b.row(0), b.row(0), rows, cols, b.stride, panels.width, log);
+            k.losses->softmax_columns(a.row(0), a.row(0), rows, cols, a.stride, log);
+            k.losses->softmax_panels(b.row(0), b.row(0), rows, cols, b.stride, panels.width, log);
             for (std::size_t r = 0; r < rows; ++r) {
                 double total = 0.0;
                 for (std::size_t c = 0; c < cols; ++c) {
@@ -424,12 +424,12 @@ void agreement() {
     for (const char* const* name = usable_kernels(); *name != nullptr; ++name) {
         CHECK(select_kernels(*name));
         const ElementKernels<float>& k = kernels().element32;
-        for (int i = 0; i < k.activation_count; ++i) {
+        for (int i = 0; i < k.activations->count; ++i) {
             std::vector<float> y(x.size()), slope(x.size()), alone(x.size());
-            k.activations[i].value_and_slope(x.data(), y.data(), slope.data(), x.size(), parameters);
-            k.activations[i].value(x.data(), alone.data(), x.size(), parameters);
+            k.activations->entries[i].value_and_slope(x.data(), y.data(), slope.data(), x.size(), parameters);
+            k.activations->entries[i].value(x.data(), alone.data(), x.size(), parameters);
             CHECK(alone == y);
-            k.activations[i].slope(x.data(), alone.data(), x.size(), parameters);
+            k.activations->entries[i].slope(x.data(), alone.data(), x.size(), parameters);
             CHECK(alone == slope);
             y.insert(y.end(), slope.begin(), slope.end());
             if (name == usable_kernels()) {

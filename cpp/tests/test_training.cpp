@@ -144,7 +144,7 @@ void sparse_rows() {
     const std::vector<std::int64_t> indices = {0, 3, 2, 2}, starts = {0, 2, 2, 4};  // a column that is named twice adds up
     const DenseRows<float, double> a(dense.data(), 3, 4);
     const SparseRows<float, float> b(values.data(), indices.data(), starts.data(), 3, 4);
-    const Panels panels = panels_for<float>(4, kernels().product32);
+    const Panels panels = panels_for<float>(4, *kernels().product32);
     Matrix<float> first(3, panels, false), second(3, panels, false);
     second.at(0, 1) = second.at(1, 3) = 9.0f;  // leftovers of an earlier batch
     const std::vector<std::uint32_t> order = {2, 0, 1};

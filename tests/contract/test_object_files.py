@@ -62,8 +62,8 @@ def leaks(symbols: list[Symbol], isa: str) -> list[str]:
 
 def isa_of(file: Path) -> str | None:
     """Name the instruction set that an object file is compiled for; None for what runs on every processor."""
-    match = re.match(r"isa_([a-z0-9]+)\.", file.name)
-    return match[1] if match else None
+    folders = (re.fullmatch(r"glassnet_(v\d|neon)\.dir", part) for part in file.parts)
+    return next((match[1] for match in folders if match), None)
 
 
 def object_files() -> list[Path]:

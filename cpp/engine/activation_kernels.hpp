@@ -1,14 +1,9 @@
-// Runs elementwise functions over arrays and fills ElementKernels<T>.
+// Runs activations over arrays, and lists their kernels.
 #pragma once
 
 #include "activations.hpp"
-#include "dropout.hpp"
 #include "kernels.hpp"
-#include "losses.hpp"
-#include "optimizers.hpp"
-#include "softmax.hpp"
-#include "statistics.hpp"
-#include "vec.hpp"
+#include "lanes.hpp"
 
 namespace glassnet::GLASSNET_ISA {
 
@@ -92,40 +87,16 @@ constexpr ActivationKernel<T> activation_kernel() {
             F::saturation, &value<F, T>, &run<F, T, true, true>, &slope<F, T>};
 }
 
-template <class L, class T>
-constexpr LossKernel<T> loss_kernel() {
-    return {L::name, L::link, L::parameter_count, &loss_columns<L, T>, &loss_panels<L, T>};
-}
+template <class T, class Activations>
+struct Entries;
 
-template <class T, class Activations, class Losses>
-struct Table;
-
-template <class T, class... F, class... L>
-struct Table<T, List<F...>, List<L...>> {
-    static constexpr ActivationKernel<T> activations[] = {activation_kernel<F, T>()...};
-    static constexpr LossKernel<T> losses[] = {
-        loss_kernel<L, T>()...,
-        {"softmax_cross_entropy", "softmax", 0, &cross_entropy_columns<T>, &cross_entropy_panels<T>},
-    };
-    static constexpr ElementKernels<T> kernels = {
-        activations,
-        sizeof...(F),
-        losses,
-        sizeof...(L) + 1,
-        {&update_sgd<T>, &update<Adagrad, T>, &update<Rmsprop, T>, &update<Adam, T>},  // in the order of enum Solver
-        &multiply<T>,
-        &mask_by_output<T>,
-        &dropout<T>,
-        &softmax_columns<T>,
-        &softmax_panels<T>,
-        &activity<T>,
-        &count_below<T>,
-        &moments<T>,
-        &all_finite<T>,
-    };
+template <class T, class... F>
+struct Entries<T, List<F...>> {
+    static constexpr ActivationKernel<T> all[] = {activation_kernel<F, T>()...};
+    static constexpr ActivationTable<T> table = {all, sizeof...(F)};
 };
 
 template <class T>
-inline constexpr ElementKernels<T> kElementKernels = Table<T, Activations, ElementLosses>::kernels;
+inline constexpr ActivationTable<T> kActivationTable = Entries<T, Activations>::table;
 
 }  // namespace glassnet::GLASSNET_ISA
