@@ -20,9 +20,6 @@ def use_instruction_set(name: str) -> None:
 def activation_names() -> list[str]:
     """Names of the activations, softmax among them."""
 
-def loss_names() -> list[str]:
-    """Names of the losses."""
-
 def solver_names() -> list[str]:
     """Names of the solvers of the engine, in the order of enum Solver."""
 
@@ -34,6 +31,9 @@ def activation(name: str, parameters: Sequence[float], x: Annotated[NDArray[nump
     """
     Write f(x) to value and f'(x) to slope, in one pass; either may be None, and either may be x itself.
     """
+
+def loss_names() -> list[str]:
+    """Names of the losses."""
 
 @overload
 def loss(name: str, parameters: Sequence[float], raw: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order='C', device='cpu', writable=False)], target: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order='C', device='cpu', writable=False)], value: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')] | None, gradient: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order='C', device='cpu')] | None) -> None: ...
