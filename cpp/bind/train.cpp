@@ -37,13 +37,6 @@ nb::ndarray<nb::numpy, T> new_array(std::initializer_list<std::size_t> shape, T*
     return nb::ndarray<nb::numpy, T>(data, shape.size(), shape.begin(), owner);
 }
 
-Parameters parameters_of(const std::vector<double>& values) {
-    if (values.size() > kMaxParameters) throw std::invalid_argument("too many parameters");
-    Parameters parameters{};
-    std::copy(values.begin(), values.end(), parameters.value);
-    return parameters;
-}
-
 using LayerTuple = std::tuple<std::size_t, std::string, std::vector<double>, double>;
 using EmbeddingTuple = std::tuple<std::size_t, std::size_t>;
 
@@ -54,7 +47,7 @@ NetworkDescription describe(std::size_t inputs, const std::vector<LayerTuple>& l
     for (const auto& [categories, dimension] : embeddings) description.embeddings.push_back({categories, dimension});
     for (const auto& [units, activation, parameters, dropout] : layers) {
         if (!(dropout >= 0.0 && dropout < 1.0)) throw std::invalid_argument("dropout must be in [0, 1)");
-        description.layers.push_back({units, activation, parameters_of(parameters), dropout});
+        description.layers.push_back({units, {activation, parameters, {}, nullptr}, dropout});
     }
     description.loss = loss;
     description.loss_parameters = parameters_of(loss_parameters);

@@ -4,8 +4,13 @@
 // beside it W transposed, [input panel][output][width], which the backward product reads; the copy is made tile by tile
 // while the tile is in cache. Narrow outputs (at most kNarrow units) keep only W transposed, which serves both directions:
 // forward as sums over lanes, backward as the right factor.
+//
+// Parameters that units learn lie behind the biases, [output panel][parameter][width]; their gradients are sums over rows, as
+// those of biases. Their padding copies the last unit's values, so that no function meets a parameter that it may not have.
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <stdexcept>
 
 #include "layers.hpp"
 
@@ -34,23 +39,31 @@ public:
           in_(options.input_panels) {
         weight_size_ = narrow_ ? in_.padded() * o_.outputs : out_.padded() * o_.inputs;
         bias_size_ = narrow_ ? divide_up(o_.outputs, 16) * 16 : out_.padded();
+        learned_ = o_.is_last ? 0 : o_.activation->learned();
+        if (learned_ > kMaxLearned) throw std::invalid_argument("an activation learns too many parameters");
         first_wanted_ = o_.wanted_from < o_.inputs ? o_.wanted_from / in_width() : in_.count;
         wanted_ = {o_.inputs - std::min(o_.inputs, first_wanted_ * in_width()), in_.width, in_.count - first_wanted_};
         if (!narrow_) transposed_ = Buffer<T>(wanted_.padded() * o_.outputs);
-        backward_ = o_.is_last ? Backward::kOne : o_.activation->backward;
+        backward_ = o_.is_last ? Backward::kOne : o_.activation->backward();
         // A dropped unit has slope 0, which only relu's output shows by itself.
-        if (o_.dropout > 0.0 && backward_ == Backward::kOne) backward_ = Backward::kSlope;
+        if ((o_.dropout > 0.0 && backward_ == Backward::kOne) || learned_ > 0) backward_ = Backward::kSlope;
         keep_scale_ = static_cast<T>(1.0 / (1.0 - o_.dropout));
         threshold_ = static_cast<std::uint32_t>(std::lround(o_.dropout * 65536.0));
     }
 
     std::size_t inputs() const override { return o_.inputs; }
     std::size_t outputs() const override { return o_.outputs; }
-    std::size_t parameter_size() const override { return weight_size_ + bias_size_; }
+    std::size_t parameter_size() const override { return weight_size_ + bias_size_ + learned_ * out_.padded(); }
     Matrix<T> make_output(std::size_t rows) const override { return Matrix<T>(rows, out_, narrow_); }
+    Matrix<T> make_delta(std::size_t rows) const override {
+        if (learned_ == 0) return make_output(rows);
+        return Matrix<T>(rows, {(1 + learned_) * out_.padded(), out_.width, (1 + learned_) * out_.count}, false);
+    }
     double forward_cost() const override { return 2.0 * static_cast<double>(o_.inputs * o_.outputs); }
     double backward_cost() const override { return 2.0 * static_cast<double>(wanted_.columns * o_.outputs); }
     bool stores_slope() const override { return backward_ == Backward::kSlope; }
+    bool may_be_inactive() const override { return !o_.is_last && o_.activation->backward() != Backward::kOne; }
+    double saturation() const override { return stores_slope() ? o_.activation->saturation() : 0.0; }
 
     void forward(const T* parameters, const Matrix<T>& in, Matrix<T>& out, Matrix<T>* delta, RowBlock rows,
                  const DropoutKey* key) const override {
@@ -66,7 +79,7 @@ public:
                                .n = o_.outputs, .k = o_.inputs, .width = out_.width};
             product_.product(p);
         }
-        if (!o_.is_last) activate(out, delta, rows, key);
+        if (!o_.is_last) activate(parameters, out, delta, rows, key);
     }
 
     void to_delta(const Matrix<T>& gradient, std::size_t gradient_first, const Matrix<T>& out, Matrix<T>& delta,
@@ -74,11 +87,13 @@ public:
         if (backward_ == Backward::kOne) return;  // the gradient was written into `delta`
         const std::size_t size = out.part_size(rows.count);
         for (std::size_t part = 0; part < out.parts(); ++part) {
-            T* into = delta.block(part, rows.first);
             if (backward_ == Backward::kOutput) {
-                element_.mask_by_output(into, out.block(part, rows.first), o_.dropout > 0.0 ? keep_scale_ : T{1}, size);
-            } else {
-                element_.multiply(into, gradient.block(part, gradient_first), size);
+                element_.mask_by_output(delta.block(part, rows.first), out.block(part, rows.first),
+                                        o_.dropout > 0.0 ? keep_scale_ : T{1}, size);
+                continue;
+            }
+            for (std::size_t k = 0; k <= learned_; ++k) {
+                element_.multiply(delta.block(part + k * out_.count, rows.first), gradient.block(part, gradient_first), size);
             }
         }
     }
@@ -130,6 +145,7 @@ public:
                     const std::size_t first = o_.offset + weight_size_;
                     tile.biases = narrow_ ? Segment{first, bias_size_, 1.0, 0.0}
                                           : Segment{first + output * out_width(), out_width(), 1.0, 0.0};
+                    tile.learned = {learned_offset(output), learned_ * out_width(), 1.0, 0.0};
                 }
                 tiles.push_back(tile);
             }
@@ -138,7 +154,7 @@ public:
 
     void gradient(const Tile& tile, const Matrix<T>& in, const Matrix<T>& delta, std::size_t rows, T* out,
                   T* scratch) const override {
-        const std::size_t size = tile.weights.size + tile.biases.size;
+        const std::size_t size = tile.size();
         if (rows <= kChunkRows) {
             chunk_gradient(tile, in, delta, {0, rows}, out);
             return;
@@ -197,6 +213,22 @@ public:
         std::copy_n(biases, o_.outputs, parameters + o_.offset + weight_size_);
     }
 
+    std::size_t learned() const override { return learned_; }
+
+    void read_learned(const T* parameters, T* values) const override {
+        for (std::size_t k = 0; k < learned_; ++k) {
+            for (std::size_t j = 0; j < o_.outputs; ++j) values[k * o_.outputs + j] = parameters[learned_place(k, j)];
+        }
+    }
+
+    void write_learned(T* parameters, const T* values) const override {
+        for (std::size_t k = 0; k < learned_; ++k) {
+            for (std::size_t j = 0; j < out_.padded(); ++j) {
+                parameters[learned_place(k, j)] = values[k * o_.outputs + std::min(j, o_.outputs - 1)];
+            }
+        }
+    }
+
 private:
     std::size_t out_width() const { return static_cast<std::size_t>(out_.width); }
     std::size_t in_width() const { return static_cast<std::size_t>(in_.width); }
@@ -206,32 +238,48 @@ private:
         return (j / out_width() * o_.inputs + i) * out_width() + j % out_width();
     }
 
-    void activate(Matrix<T>& out, Matrix<T>* delta, RowBlock rows, const DropoutKey* key) const {
-        const ActivationKernel<T>& f = *o_.activation;
-        const std::size_t size = out.part_size(rows.count);
+    // Of the parameters that units of an output panel learn.
+    std::size_t learned_offset(std::size_t panel) const {
+        return o_.offset + weight_size_ + bias_size_ + panel * learned_ * out_width();
+    }
+
+    std::size_t learned_place(std::size_t k, std::size_t j) const {
+        return learned_offset(j / out_width()) + k * out_width() + j % out_width();
+    }
+
+    void activate(const T* parameters, Matrix<T>& out, Matrix<T>* delta, RowBlock rows, const DropoutKey* key) const {
+        const UnitActivation<T>& f = *o_.activation;
         const bool drop = key != nullptr && threshold_ > 0;
+        const bool with_slope = delta != nullptr && stores_slope();
+        std::array<T*, kMaxLearned> more{};
         for (std::size_t part = 0; part < out.parts(); ++part) {
             T* y = out.block(part, rows.first);
-            T* slope = delta != nullptr && stores_slope() ? delta->block(part, rows.first) : nullptr;
-            if (slope != nullptr) {
-                f.value_and_slope(y, y, slope, size, o_.activation_parameters);
-            } else if (f.backward != Backward::kOne) {
-                f.value(y, y, size, o_.activation_parameters);
+            T* slope = with_slope ? delta->block(part, rows.first) : nullptr;
+            const T* units = learned_ > 0 ? parameters + learned_offset(part) : nullptr;
+            if (with_slope) {
+                for (std::size_t k = 0; k < learned_; ++k) more[k] = delta->block(part + (k + 1) * out_.count, rows.first);
+                f.value_and_slopes(y, y, slope, more.data(), rows.count, out_width(), units, out_width());
+            } else if (f.backward() != Backward::kOne) {
+                f.value(y, y, rows.count, out_width(), units, out_width());
             }
             if (drop) {
                 const DropoutBlock block{key->seed, key->step, o_.index, static_cast<std::uint32_t>(rows.first),
                                          static_cast<std::uint32_t>(part * out_width()), static_cast<std::uint32_t>(rows.count),
                                          static_cast<std::uint32_t>(out.panels.width), threshold_};
                 element_.dropout(y, slope, keep_scale_, block);
+                for (std::size_t k = 0; with_slope && k < learned_; ++k) element_.dropout(more[k], nullptr, keep_scale_, block);
             }
         }
-        if (!f.zero_at_zero && out_.padded() != o_.outputs) clear_padding(out, rows);
+        if (f.zero_at_zero() || out_.padded() == o_.outputs) return;
+        clear_padding(out, out_.count - 1, rows);
+        // Not only the values: a derivative that is infinite at 0 times a gradient of 0 would be NaN.
+        for (std::size_t k = 0; with_slope && k <= learned_; ++k) clear_padding(*delta, (k + 1) * out_.count - 1, rows);
     }
 
-    void clear_padding(Matrix<T>& out, RowBlock rows) const {
-        const std::size_t last = out_.count - 1;
-        const std::size_t real = out_.columns_of(last);
-        T* y = out.block(last, rows.first);
+    // Of a block of the last panel, or of one that lies as it does.
+    void clear_padding(Matrix<T>& matrix, std::size_t panel, RowBlock rows) const {
+        const std::size_t real = out_.columns_of(out_.count - 1);
+        T* y = matrix.block(panel, rows.first);
         for (std::size_t r = 0; r < rows.count; ++r, y += out_width()) std::fill(y + real, y + out_width(), T{0});
     }
 
@@ -261,11 +309,15 @@ private:
         product_.product(p);
         if (tile.biases.size == 0) return;
         T* biases = out + tile.weights.size;
-        std::fill_n(biases, tile.biases.size, T{0});
+        std::fill_n(biases, tile.biases.size + tile.learned.size, T{0});
         if (narrow_) {
             for (std::size_t c = 0; c < o_.outputs; ++c) biases[c] = product_.sum(delta.block(c, rows.first), rows.count);
         } else {
             product_.column_sums(p.b, rows.count, out_.width, biases);
+            for (std::size_t k = 0; k < learned_; ++k) {
+                const T* slopes = delta.block(tile.output_panel + (k + 1) * out_.count, rows.first);
+                product_.column_sums(slopes, rows.count, out_.width, biases + (k + 1) * out_width());
+            }
         }
     }
 
@@ -277,6 +329,7 @@ private:
     Panels wanted_;                  // the last of in_: inputs whose gradient is wanted
     std::size_t first_wanted_ = 0;   // panel
     std::size_t weight_size_ = 0, bias_size_ = 0;
+    std::size_t learned_ = 0;        // parameters of the activation that each unit has
     Buffer<T> transposed_;
     Backward backward_ = Backward::kOne;
     T keep_scale_{1};

@@ -6,14 +6,17 @@
 // checkpoints are plain copies of the same shape. `Segment` names a run of that buffer.
 //
 // The delta of a layer is d loss / d z, z being what goes into its activation. While the forward pass runs, the delta matrix
-// holds the slope f'(z) (for functions that need one), so the backward pass only multiplies.
+// holds the slope f'(z) (for functions that need one), so the backward pass only multiplies. Where units learn parameters of
+// their activation, as many panels again follow for each of them: the derivative by that parameter, in the same way.
 #pragma once
 
 #include <cstddef>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
+#include "activation.hpp"
 #include "panels.hpp"
 
 namespace glassnet {
@@ -41,14 +44,20 @@ struct Segment {
     double decay_factor = 1.0;  // times L2 and decoupled decay; 0 for biases
 };
 
-// One unit of work of the second phase: some weights and, once a column of tiles, the biases that belong to them.
+// One unit of work of the second phase: some weights and, once a column of tiles, the biases and the activation's learned
+// parameters that belong to them.
 struct Tile {
     std::size_t layer = 0;      // the network's depth: the input stage
     std::size_t output_panel = 0;   // input stage: the table
     std::size_t input_panel = 0;    // input stage: the first row
     Segment weights;
     Segment biases;             // size 0: none
+    Segment learned;            // size 0: none
     double cost = 0.0;
+
+    // In the order in which their gradients come; some may be empty.
+    std::array<const Segment*, 3> segments() const { return {&weights, &biases, &learned}; }
+    std::size_t size() const { return weights.size + biases.size + learned.size; }
 };
 
 template <class T>
@@ -58,8 +67,9 @@ public:
     virtual std::size_t inputs() const = 0;
     virtual std::size_t outputs() const = 0;
     virtual std::size_t parameter_size() const = 0;
-    // A matrix for this layer's output (or delta) of a batch of `rows`.
+    // A matrix for this layer's output, and one for its delta, of a batch of `rows`.
     virtual Matrix<T> make_output(std::size_t rows) const = 0;
+    virtual Matrix<T> make_delta(std::size_t rows) const = 0;
     // Floating-point operations a row: forward, and backward to the inputs.
     virtual double forward_cost() const = 0;
     virtual double backward_cost() const = 0;
@@ -72,13 +82,15 @@ public:
     virtual void to_delta(const Matrix<T>& gradient, std::size_t gradient_first, const Matrix<T>& out, Matrix<T>& delta,
                           RowBlock rows) const = 0;
     virtual bool stores_slope() const = 0;
+    // What there is to see. A unit may be inactive on a row: its slope (stored, or read from the output) is 0.
+    virtual bool may_be_inactive() const = 0;
+    virtual double saturation() const = 0;  // as UnitActivation's
     // gradient (rows from `gradient_first`) = d loss / d inputs, in the panels where somebody wants it.
     virtual void backward(const T* parameters, const Matrix<T>& delta, RowBlock rows, Matrix<T>& gradient,
                           std::size_t gradient_first) const = 0;
 
     virtual void add_tiles(std::size_t layer, std::vector<Tile>& tiles) const = 0;
-    // The gradient of a tile over `rows` rows: the weights' into out[0 ..), the biases' after them. `scratch` holds
-    // gradient_scratch(rows) elements.
+    // The gradient of a tile over `rows` rows, segment after segment. `scratch` holds gradient_scratch(rows) elements.
     virtual void gradient(const Tile& tile, const Matrix<T>& in, const Matrix<T>& delta, std::size_t rows, T* out,
                           T* scratch) const = 0;
     // Brings what is derived from a tile's parameters (the transposed weights) up to date.
@@ -87,6 +99,10 @@ public:
     // To and from scikit-learn's layout: weights [in, out], row after row, and biases [out].
     virtual void read(const T* parameters, T* weights, T* biases) const = 0;
     virtual void write(T* parameters, const T* weights, const T* biases) const = 0;
+    // The parameters of the activation that units learn, [learned][out].
+    virtual std::size_t learned() const = 0;
+    virtual void read_learned(const T* parameters, T* values) const = 0;
+    virtual void write_learned(T* parameters, const T* values) const = 0;
 };
 
 template <class T>
@@ -98,8 +114,7 @@ struct DenseOptions {
     std::uint32_t index;         // of the layer, for random numbers
     std::size_t wanted_from;     // first of its inputs whose gradient is wanted; `inputs`: nobody wants any
     bool is_last;                // may be narrow; its activation is the loss's business, z is what comes out
-    const ActivationKernel<T>* activation;
-    Parameters activation_parameters;
+    const UnitActivation<T>* activation;   // outlives the layer; nullptr where is_last
     double dropout;
 };
 

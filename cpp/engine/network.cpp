@@ -8,14 +8,6 @@ namespace glassnet {
 namespace {
 
 template <class T>
-const ActivationKernel<T>* find_activation(const ElementKernels<T>& kernels, const std::string& name) {
-    for (int i = 0; i < kernels.activations->count; ++i) {
-        if (name == kernels.activations->entries[i].name) return &kernels.activations->entries[i];
-    }
-    return nullptr;
-}
-
-template <class T>
 const LossKernel<T>* find_loss(const ElementKernels<T>& kernels, const std::string& name) {
     for (int i = 0; i < kernels.losses->count; ++i) {
         if (name == kernels.losses->entries[i].name) return &kernels.losses->entries[i];
@@ -34,7 +26,7 @@ Network<T>::Network(const NetworkDescription& description, const KernelSet& kern
     if (description.layers.empty()) throw std::invalid_argument("a network needs a layer");
     loss_ = find_loss<T>(element_, description.loss);
     if (loss_ == nullptr) throw std::invalid_argument("unknown loss: " + description.loss);
-    link_ = find_activation<T>(element_, loss_->link);
+    link_ = find_activation<T>(kernels, loss_->link);
     loss_threshold_ = std::string(loss_->link) == "sigmoid" ? 0.0 : 0.5;
 
     Panels panels = stage_.panels();
@@ -45,8 +37,7 @@ Network<T>::Network(const NetworkDescription& description, const KernelSet& kern
         const LayerDescription& layer = description.layers[l];
         const bool last = l + 1 == description.layers.size();
         if (layer.units == 0) throw std::invalid_argument("a layer needs at least one unit");
-        const ActivationKernel<T>* activation = find_activation<T>(element_, layer.activation);
-        if (activation == nullptr && !last) throw std::invalid_argument("unknown activation: " + layer.activation);
+        if (!last) activations_.push_back(make_activation<T>(layer.activation, kernels));
         layers_.push_back(make_dense<T>({.inputs = inputs,
                                          .input_panels = panels,
                                          .outputs = layer.units,
@@ -54,11 +45,9 @@ Network<T>::Network(const NetworkDescription& description, const KernelSet& kern
                                          .index = static_cast<std::uint32_t>(l),
                                          .wanted_from = l == 0 ? stage_.numbers() : 0,
                                          .is_last = last,
-                                         .activation = activation,
-                                         .activation_parameters = layer.activation_parameters,
+                                         .activation = last ? nullptr : activations_.back().get(),
                                          .dropout = layer.dropout},
                                         kernels));
-        activations_.push_back(activation);
         layers_.back()->add_tiles(l, tiles_);
         offset += layers_.back()->parameter_size();
         forward_cost_ += layers_.back()->forward_cost();
@@ -69,7 +58,7 @@ Network<T>::Network(const NetworkDescription& description, const KernelSet& kern
     stage_.place(offset);
     stage_.add_tiles(layers_.size(), tiles_);
     parameters_ = Buffer<T>(offset + stage_.parameter_size());
-    for (const Tile& tile : tiles_) largest_tile_ = std::max(largest_tile_, tile.weights.size + tile.biases.size);
+    for (const Tile& tile : tiles_) largest_tile_ = std::max(largest_tile_, tile.size());
     // The dearest first: whoever finishes early then takes small ones.
     std::stable_sort(tiles_.begin(), tiles_.end(), [](const Tile& a, const Tile& b) { return a.cost > b.cost; });
 }
@@ -86,7 +75,7 @@ Activations<T> Network<T>::make_activations(std::size_t rows, bool training) con
     for (const auto& layer : layers_) a.outputs.push_back(layer->make_output(rows));
     if (training) {
         a.deltas.emplace_back();
-        for (const auto& layer : layers_) a.deltas.push_back(layer->make_output(rows));
+        for (const auto& layer : layers_) a.deltas.push_back(layer->make_delta(rows));
     }
     if (stage_.tables() > 0) {
         a.codes = Codes(rows, stage_.tables());

@@ -14,8 +14,7 @@ namespace glassnet {
 
 struct LayerDescription {
     std::size_t units = 0;
-    std::string activation;
-    Parameters activation_parameters{};
+    ActivationDescription activation;
     double dropout = 0.0;
 };
 
@@ -62,7 +61,6 @@ public:
     const InputStage<T>& stage() const { return stage_; }
     Layer<T>& layer(std::size_t l) { return *layers_[l]; }
     const Layer<T>& layer(std::size_t l) const { return *layers_[l]; }
-    const ActivationKernel<T>& activation(std::size_t l) const { return *activations_[l]; }
     // A raw score above this says yes: where the prediction is 1/2.
     double threshold() const { return loss_threshold_; }
     const ElementKernels<T>& element() const { return element_; }
@@ -108,8 +106,8 @@ private:
     InputStage<T> stage_;
     const LossKernel<T>* loss_ = nullptr;
     const ActivationKernel<T>* link_ = nullptr;   // nullptr: softmax
+    std::vector<std::unique_ptr<UnitActivation<T>>> activations_;   // of the layers before the last, which refer to them
     std::vector<std::unique_ptr<Layer<T>>> layers_;
-    std::vector<const ActivationKernel<T>*> activations_;
     Buffer<T> parameters_;
     std::vector<Tile> tiles_;
     std::size_t largest_tile_ = 0;

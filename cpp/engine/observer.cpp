@@ -4,6 +4,20 @@
 #include <cmath>
 
 namespace glassnet {
+namespace {
+
+// How much of what `count_below` counts in the last panel is padding.
+template <class T>
+std::size_t count_padding(const T* slope, std::size_t rows, const Panels& panels, T level) {
+    const auto width = static_cast<std::size_t>(panels.width);
+    std::size_t count = 0;
+    for (std::size_t r = 0; r < rows; ++r, slope += width) {
+        for (std::size_t c = panels.columns_of(panels.count - 1); c < width; ++c) count += std::abs(slope[c]) < level;
+    }
+    return count;
+}
+
+}  // namespace
 
 template <class T>
 Observer<T>::Observer(const Network<T>& network, std::size_t workers, std::size_t blocks)
@@ -31,7 +45,7 @@ void Observer<T>::start_epoch() {
     sampled_steps_ = 0;
     for (std::size_t l = 0; l < network_.depth(); ++l) {
         // A slope of 1 everywhere has nothing that could die.
-        all_active_[l] = l + 1 == network_.depth() || network_.activation(l).backward == Backward::kOne;
+        all_active_[l] = !network_.layer(l).may_be_inactive();
         for (std::vector<Buffer<T>>& activity : activity_) std::fill_n(activity[l].data(), activity[l].size(), T{0});
     }
 }
@@ -53,7 +67,7 @@ void Observer<T>::look(std::size_t l, const Activations<T>& a, RowBlock rows, st
     const ElementKernels<T>& kernels = network_.element();
     const bool hidden = l + 1 < network_.depth();
     const bool by_slope = network_.layer(l).stores_slope();
-    const double saturation = by_slope ? network_.activation(l).saturation : 0.0;
+    const double saturation = network_.layer(l).saturation();
     const bool any_left = hidden && !all_active_[l];
     double* seen = &blocks_[block][3 * l];
     const std::size_t size = out.part_size(rows.count);
@@ -65,7 +79,10 @@ void Observer<T>::look(std::size_t l, const Activations<T>& a, RowBlock rows, st
         if (sample) {
             kernels.moments(out.block(part, rows.first), size, &seen[0], &seen[1]);
             if (saturation > 0.0 && hidden) {
-                seen[2] += static_cast<double>(kernels.count_below(delta.block(part, rows.first), size, static_cast<T>(saturation)));
+                const auto level = static_cast<T>(saturation);
+                std::size_t count = kernels.count_below(delta.block(part, rows.first), size, level);
+                if (part + 1 == out.parts()) count -= count_padding(delta.block(part, rows.first), rows.count, out.panels, level);
+                seen[2] += static_cast<double>(count);
             }
         }
     }

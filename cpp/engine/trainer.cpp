@@ -121,7 +121,7 @@ void Trainer<T>::second_phase(std::size_t count, const TrainingOptions& options,
         const Tile& tile = tiles[t];
         network_.gradient(tile, activations_, count, worker.tile.data(), worker.scratch.data());
         const T* gradient = worker.tile.data();
-        for (const Segment* segment : {&tile.weights, &tile.biases}) {
+        for (const Segment* segment : tile.segments()) {
             if (segment->size == 0) continue;
             Update<T> u = common;
             u.parameter = parameters + segment->offset;
@@ -161,7 +161,7 @@ std::size_t Trainer<T>::first_bad_layer() const {
     const T* parameters = network_.parameters().data();
     std::size_t bad = network_.depth();
     for (const Tile& tile : network_.tiles()) {
-        for (const Segment* segment : {&tile.weights, &tile.biases}) {
+        for (const Segment* segment : tile.segments()) {
             if (segment->size > 0 && !network_.element().all_finite(parameters + segment->offset, segment->size)) {
                 bad = std::min(bad, tile.layer < network_.depth() ? tile.layer : 0);  // embeddings are the first layer's inputs
             }
@@ -344,7 +344,7 @@ double Trainer<T>::loss_and_gradient(const Data<T>& data, double alpha, Buffer<T
             const Tile& tile = tiles[t];
             network_.gradient(tile, activations_, count, worker.tile.data(), worker.scratch.data());
             const T* from = worker.tile.data();
-            for (const Segment* segment : {&tile.weights, &tile.biases}) {
+            for (const Segment* segment : tile.segments()) {
                 T* into = gradient.data() + segment->offset;
                 for (std::size_t i = 0; i < segment->size; ++i) into[i] += static_cast<T>(weight_sum) * from[i];
                 from += segment->size;
@@ -354,7 +354,7 @@ double Trainer<T>::loss_and_gradient(const Data<T>& data, double alpha, Buffer<T
     if (weight_total <= 0.0) return 0.0;
     double squares = 0.0;
     for (const Tile& tile : tiles) {
-        for (const Segment* segment : {&tile.weights, &tile.biases}) {
+        for (const Segment* segment : tile.segments()) {
             const double l2 = alpha * segment->decay_factor;
             T* g = gradient.data() + segment->offset;
             const T* p = parameters + segment->offset;

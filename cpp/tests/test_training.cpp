@@ -25,8 +25,8 @@ NetworkDescription describe(const Shape& shape, const char* activation, const ch
     NetworkDescription description;
     description.inputs = shape.inputs;
     description.embeddings = shape.embeddings;
-    for (const std::size_t units : shape.hidden) description.layers.push_back({units, activation, {{1.0}}, dropout});
-    description.layers.push_back({shape.outputs, "identity", {}, 0.0});
+    for (const std::size_t units : shape.hidden) description.layers.push_back({units, {activation, {1.0}, {}, nullptr}, dropout});
+    description.layers.push_back({shape.outputs, {"identity", {}, {}, nullptr}, 0.0});
     description.loss = loss;
     description.loss_parameters = {{1.0}};
     return description;
