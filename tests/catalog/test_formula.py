@@ -68,3 +68,18 @@ def test_everything_else_is_refused(formula):
 def test_what_is_no_expression_is_refused():
     with pytest.raises(SyntaxError):
         evaluate("x = 1", NAMES)
+
+
+def test_a_function_without_meaning_is_replaced_by_its_definition():
+    names = {**NAMES, "x": -0.5, "log": math.log}
+    assert evaluate("relu(x) + relu(-x)", names) == 0.5
+    assert evaluate("sinh(x)", names) == pytest.approx(math.sinh(-0.5), rel=1e-15)
+    assert evaluate("swish(2 * x)", {**names, "sigmoid": lambda x: 1 / (1 + math.exp(-x))}) == -1 / (1 + math.e)
+    assert evaluate("sign(x)", names) == -1
+    assert evaluate("pi * e", {}) == math.pi * math.e
+    with pytest.raises(ValueError, match="is not understood"):
+        evaluate("softmax(x)", names)
+
+
+def test_a_comparison_is_a_number_outside_of_where():
+    assert evaluate("(x > 1) * 3 + (x < 1)", NAMES) == 3.0

@@ -22,7 +22,13 @@ from glassnet.errors import (
     ShapeError,
     TableError,
 )
-from tests.errors import messages_model_files, messages_table_files, messages_tables, messages_targets
+from tests.errors import (
+    messages_formulas,
+    messages_model_files,
+    messages_table_files,
+    messages_tables,
+    messages_targets,
+)
 
 SCALE = "networks learn faster on standardized columns, as from make_pipeline(StandardScaler(), ...)"
 KEEPS = "or early_stopping=True, which keeps the best weights"
@@ -219,7 +225,7 @@ MESSAGES: list[Any] = [
 ]
 
 MESSAGES += messages_tables.MESSAGES + messages_model_files.MESSAGES + messages_targets.MESSAGES
-MESSAGES += messages_table_files.MESSAGES
+MESSAGES += messages_table_files.MESSAGES + messages_formulas.MESSAGES
 
 
 @pytest.mark.parametrize(("make", "arguments", "message"), MESSAGES)

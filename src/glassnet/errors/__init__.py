@@ -6,6 +6,7 @@ one. Callers pass facts; the words stand here, in English, translated through `g
 
     GlassnetError
     ├── ParameterError (ValueError)   an argument is wrong
+    │   └── FormulaError              ... as a formula: its text, or the function that it describes
     ├── DataError (ValueError)        the data are wrong
     │   ├── ShapeError                ... in their shape
     │   └── TableError                ... as a table: a column that is not there
@@ -21,6 +22,7 @@ from glassnet.errors.base import GlassnetError as GlassnetError
 from glassnet.errors.base import shown as shown
 from glassnet.errors.data import DataError as DataError
 from glassnet.errors.data import ShapeError as ShapeError
+from glassnet.errors.formulas import FormulaError as FormulaError
 from glassnet.errors.model_files import ModelFileError as ModelFileError
 from glassnet.errors.parameters import ParameterError as ParameterError
 from glassnet.errors.table_files import TableFileError as TableFileError
