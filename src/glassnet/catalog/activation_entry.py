@@ -126,6 +126,81 @@ class Activation(Entry):
         jacobian[..., diagonal, diagonal] = self.derivative(x, **parameters)
         return jacobian
 
+    @property
+    def derivative_formula(self) -> str:
+        """The derivative as a formula of `x` and the parameters, in the language of `formula`.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> gn.activations.sigmoid.derivative_formula
+        'sigmoid(x) * sigmoid(-x)'
+        """
+        from glassnet.catalog.symbolic import derivative
+
+        return derivative(self.formula)
+
+    @property
+    def derivative_latex(self) -> str:
+        r"""The derivative in LaTeX, without dollar signs.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> print(gn.activations.tanh.derivative_latex)
+        1 - \tanh^{2}\left(x\right)
+        """
+        from glassnet.catalog.latex import latex
+
+        return latex(self.derivative_formula)
+
+    def value_in_digits(self, x: float | str, digits: int = 50) -> str:
+        """Compute the function in as many digits as are wanted.
+
+        Parameters
+        ----------
+        x : float or str
+            A float counts as it is in binary; a text such as "0.1" in all its digits.
+        digits : int, default=50
+            Significant digits.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> gn.activations.sigmoid.value_in_digits(1, 30)
+        '0.731058578630004879251159241822'
+        """
+        from glassnet.catalog.digits import in_digits
+
+        return in_digits(self.formula, {**dict(self.parameters), "x": x}, digits)
+
+    def derivative_in_digits(self, x: float | str, digits: int = 50) -> str:
+        """Compute the derivative in as many digits as are wanted; at a kink, that of the piece on the left.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> gn.activations.sigmoid.derivative_in_digits(40, 20)
+        '4.2483542552915889592e-18'
+        """
+        from glassnet.catalog.digits import in_digits
+
+        return in_digits(self.derivative_formula, {**dict(self.parameters), "x": x}, digits)
+
+    @property
+    def properties(self) -> Any:
+        """What it is like: range, slopes, kinks, saturation, gain …: a `Properties` of `glassnet.catalog.properties`.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> print(gn.activations.sigmoid.properties.largest_slope)
+        0.25 (x = 0)
+        """
+        from glassnet.catalog.properties import properties_of
+
+        return properties_of(self)
+
 
 @dataclass(frozen=True, init=False, repr=False)
 class Softmax(Activation):

@@ -150,6 +150,20 @@ class Entry:
         """The values alone, in the order in which the engine takes them."""
         return self.values
 
+    @property
+    def latex(self) -> str:
+        r"""The formula in LaTeX, without dollar signs.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> print(gn.initializers.he_normal.latex)
+        \sqrt{\frac{2}{n_{\text{in}}}}
+        """
+        from glassnet.catalog.latex import latex
+
+        return latex(self.formula) if self.formula else ""
+
     def with_parameters(self, **parameters: object) -> Self:
         """Return a copy with other values for these parameters.
 

@@ -127,6 +127,34 @@ class Loss(Entry):
         rows = scoring.number_rows(loss, raw, target, sample_weight)
         return scoring.gradient(loss, rows, reduction, np.shape(raw))
 
+    @property
+    def derivative_formula(self) -> str:
+        """The derivative of one output's loss by its prediction p, in the language of `formula`.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> gn.losses.poisson.derivative_formula
+        '1 - y / p'
+        """
+        from glassnet.catalog.gradients import by_prediction
+
+        return by_prediction(self.formula)
+
+    @property
+    def gradient_formula(self) -> str | None:
+        """The derivative by the raw score, in y and the prediction p; None where it is no formula of these.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> gn.losses.softmax_cross_entropy.gradient_formula
+        'p - y'
+        """
+        from glassnet.catalog.gradients import by_raw_score
+
+        return by_raw_score(self.formula, self.output_activation.formula, sums_to_one=self.domain.sums_to_one)
+
     def _function(self, parameters: dict[str, Any]) -> scoring.Function:
         return scoring.Function(self.name, self.with_parameters(**parameters).values, self.domain)
 
