@@ -53,6 +53,11 @@ def test_gettext_reads_what_was_compiled(po):
             assert loaded.gettext(key[0]) == translation[0]
 
 
+def test_an_empty_line_that_a_merge_lost_does_not_matter():
+    po = 'msgid "a"\nmsgstr "甲"\nmsgid "b"\nmsgstr "乙"\n#: place\nmsgid "c"\nmsgstr "丙"\n'
+    assert compile_texts.read_catalog(po) == {("a",): ("甲",), ("b",): ("乙",), ("c",): ("丙",)}
+
+
 def test_texts_are_found_where_they_stand():
     source = '_("a")\nlater("b")\nplural("{n} c", "{n} d", n)\nParameterError.value("x", 1, "e")\n_(name)\nother("f")'
     found = {text.key: text.place for text in compile_texts.texts_of(source, "module.py")}

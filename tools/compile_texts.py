@@ -89,7 +89,8 @@ def read_catalog(po: str) -> dict[tuple[str, ...], tuple[str, ...]]:
     """
     entries: dict[tuple[str, ...], tuple[str, ...]] = {}
     wrong: list[str] = []
-    for block in re.split(r"\n\s*\n", po.strip()):
+    # Entries stand apart by an empty line; a merge may have lost it, so an entry also begins where a msgid follows.
+    for block in re.split(r"\n\s*\n|(?<=\")\n(?=msgid \"|#)", po.strip()):
         parts: dict[str, str] = {}
         field = ""
         for line in block.splitlines():

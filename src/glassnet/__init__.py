@@ -8,12 +8,15 @@
     gn.activations.silu(x), .derivative(x)          the functions themselves, on arrays of any shape
     gn.losses.huber(raw, target), .gradient(...)
     gn.softmax, gn.log_softmax, gn.hardmax, gn.one_hot
+    gn.plot("sigmoid", "tanh"), gn.activations.relu.plot()
 
 Names are loaded when they are first used, so `import glassnet` costs next to nothing.
 """
 
 import importlib
 from typing import TYPE_CHECKING, Any
+
+from glassnet import views
 
 if TYPE_CHECKING:
     from glassnet.catalog import Activation, Catalog, Initializer, Loss, Optimizer, Schedule
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from glassnet.estimators import fit as fit
     from glassnet.estimators import load as load
     from glassnet.estimators import plan as plan
+    from glassnet.report.pictures import plot as plot
 
     __version__: str
     activations: Catalog[Activation]
@@ -61,10 +65,15 @@ _PUBLIC = {
     "optimizer": ("glassnet.catalog", "optimizer"),
     "optimizers": ("glassnet.catalog", "OPTIMIZERS"),
     "plan": ("glassnet.estimators", "plan"),
+    "plot": ("glassnet.report.pictures", "plot"),
     "schedule": ("glassnet.catalog", "schedule"),
     "schedules": ("glassnet.catalog", "SCHEDULES"),
     "softmax": ("glassnet.catalog", "softmax"),
 }
+
+# How entries of the catalog reach rooms that come after it.
+views.register("plot", "glassnet.report.pictures", "plot")
+views.register("card", "glassnet.report.cards", "html_card")
 
 __all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604 (names of a table)
 

@@ -20,6 +20,7 @@ import pytest
 
 ROOMS = (
     "texts",
+    "views",
     "errors",
     "catalog",
     "table",

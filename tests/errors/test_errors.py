@@ -25,6 +25,7 @@ from glassnet.errors import (
 from tests.errors import (
     messages_formulas,
     messages_model_files,
+    messages_pictures,
     messages_table_files,
     messages_tables,
     messages_targets,
@@ -225,7 +226,7 @@ MESSAGES: list[Any] = [
 ]
 
 MESSAGES += messages_tables.MESSAGES + messages_model_files.MESSAGES + messages_targets.MESSAGES
-MESSAGES += messages_table_files.MESSAGES + messages_formulas.MESSAGES
+MESSAGES += messages_table_files.MESSAGES + messages_formulas.MESSAGES + messages_pictures.MESSAGES
 
 
 @pytest.mark.parametrize(("make", "arguments", "message"), MESSAGES)

@@ -20,6 +20,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 from glassnet.errors import ParameterError
 from glassnet.texts import _, later
+from glassnet.views import view
 
 
 class Rule(NamedTuple):
@@ -190,6 +191,21 @@ class Entry:
     def to_json(self) -> dict[str, Any]:
         """Describe the entry by JSON types only; the function named by `kind` makes it again."""
         return {"name": self.name, "parameters": dict(self.parameters)}
+
+    def plot(self, **options: Any) -> Any:
+        """Draw the entry's curve; options and result are those of `glassnet.plot`.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> gn.activations.relu.plot(interval=(-2, 2))
+        <picture of relu>
+        """
+        return view("plot")(self, **options)
+
+    def _repr_html_(self) -> str:
+        """Show the entry in a notebook, as a card with formula, curve and remarks."""
+        return str(view("card")(self))
 
     def __repr__(self) -> str:
         arguments = "".join(f", {name}={value!r}" for name, value in self.parameters)

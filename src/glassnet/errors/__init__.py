@@ -7,6 +7,7 @@ one. Callers pass facts; the words stand here, in English, translated through `g
     GlassnetError
     ├── ParameterError (ValueError)   an argument is wrong
     │   └── FormulaError              ... as a formula: its text, or the function that it describes
+    ├── PictureError (ValueError)     there is no picture of what was asked for
     ├── DataError (ValueError)        the data are wrong
     │   ├── ShapeError                ... in their shape
     │   └── TableError                ... as a table: a column that is not there
@@ -25,6 +26,7 @@ from glassnet.errors.data import ShapeError as ShapeError
 from glassnet.errors.formulas import FormulaError as FormulaError
 from glassnet.errors.model_files import ModelFileError as ModelFileError
 from glassnet.errors.parameters import ParameterError as ParameterError
+from glassnet.errors.pictures import PictureError as PictureError
 from glassnet.errors.table_files import TableFileError as TableFileError
 from glassnet.errors.tables import TableError as TableError
 from glassnet.errors.targets import TargetError as TargetError

@@ -1,28 +1,24 @@
 """Pictures: loss curves, confusion matrix, the rows that a classifier is least sure of.
 
-Each function draws on a `Figure` of its own and returns it; `save` writes it as PNG. matplotlib's objects are used, not
-pyplot, and every style is given to the artist that has it: no global state is read or left behind.
+Each function draws on a `Figure` of its own and returns it; `save` writes it as PNG.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from glassnet.report.files import write_whole
 from glassnet.report.lettering import Lettering, lettering
+from glassnet.report.sheet import BLUE, FAINT, GREEN, INK, ORANGE, RED, SOFT, frame, save, sheet, title, write
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-INK, SOFT, FAINT = "#1a202c", "#6b7280", "#e5e7eb"
-BLUE, ORANGE, GREEN, RED = "#2563a8", "#d97706", "#15803d", "#c2341d"
-DOTS_PER_INCH = 144
+__all__ = ["Doubt", "confusion", "doubts", "loss_curves", "save"]
 
 
 class Doubt(NamedTuple):
@@ -45,7 +41,8 @@ def loss_curves(train: Sequence[float], validation: Sequence[float] | None, note
     """
     letters = lettering()
     _ = letters
-    figure, axes = _sheet(7.2, 4.4, letters)
+    figure = sheet(7.2, 4.4)
+    axes = frame(figure.add_subplot(), letters)
     epochs = np.arange(1, len(train) + 1)
     curves = [(train, BLUE, _("train"))]
     if validation is not None:
@@ -58,12 +55,12 @@ def loss_curves(train: Sequence[float], validation: Sequence[float] | None, note
     ends = _apart([float(np.log(losses[-1])) for losses, _color, _name in curves], axes)
     for (losses, color, name), place in zip(curves, ends, strict=True):
         label = f"{name} {losses[-1]:.3f}"
-        _write(axes, letters, 1.02, float(np.exp(place)), label, color=color, transform=axes.get_yaxis_transform())
+        write(axes, letters, 1.02, float(np.exp(place)), label, color=color, transform=axes.get_yaxis_transform())
     axes.set_xlim(epochs[0] - 0.02 * len(epochs), epochs[-1] + 0.02 * len(epochs))
     _whole_numbers(axes)
     axes.set_xlabel(_("epoch"), family=letters.families, color=SOFT)
     axes.grid(axis="y", which="major", color=FAINT, linewidth=0.8)
-    _title(figure, letters, _("Loss, epoch by epoch"), _(note) if note else "")
+    title(figure, letters, _("Loss, epoch by epoch"), _(note) if note else "")
     figure.subplots_adjust(left=0.1, right=0.8, top=0.83, bottom=0.13)
     return figure
 
@@ -73,7 +70,8 @@ def confusion(matrix: NDArray[np.int64], labels: Sequence[str]) -> Figure:
     letters = lettering()
     _ = letters
     n = len(labels)
-    figure, axes = _sheet(5.6, 5.9, letters)
+    figure = sheet(5.6, 5.9)
+    axes = frame(figure.add_subplot(), letters)
     right = np.where(np.eye(n, dtype=bool), matrix, 0) / max(1, int(matrix.max()))
     wrong = np.where(np.eye(n, dtype=bool), 0, matrix)
     wrong = wrong / max(1, int(wrong.max()))
@@ -82,7 +80,7 @@ def confusion(matrix: NDArray[np.int64], labels: Sequence[str]) -> Figure:
     axes.imshow(white * (1 - depth) + np.where((right > 0)[..., None], blue, orange) * depth)
     for true, taken in np.argwhere(matrix > 0):
         color = "white" if depth[true, taken, 0] > 0.65 else INK
-        _write(axes, letters, taken, true, f"{matrix[true, taken]:,}", color=color, ha="center")
+        write(axes, letters, taken, true, f"{matrix[true, taken]:,}", color=color, ha="center")
     for spine in axes.spines.values():
         spine.set_visible(False)
     axes.set_xticks(range(n), labels, family=letters.families)
@@ -95,7 +93,7 @@ def confusion(matrix: NDArray[np.int64], labels: Sequence[str]) -> Figure:
     axes.set_ylabel(_("true"), family=letters.families, color=SOFT)
     total, hits = int(matrix.sum()), int(np.trace(matrix))
     subtitle = _("{right} of {n} right; mistakes are orange").format(right=f"{hits:,}", n=f"{total:,}")
-    _title(figure, letters, _("What was taken for what"), subtitle)
+    title(figure, letters, _("What was taken for what"), subtitle)
     figure.subplots_adjust(left=0.1, right=0.97, top=0.87, bottom=0.09)
     return figure
 
@@ -111,8 +109,6 @@ def doubts(cases: Sequence[Doubt], labels: Sequence[str], columns: int = 5) -> F
         Name of each class.
     columns : int, default=5
     """
-    from matplotlib.figure import Figure
-
     letters = lettering()
     _ = letters
     rows = -(-len(cases) // columns)
@@ -120,7 +116,7 @@ def doubts(cases: Sequence[Doubt], labels: Sequence[str], columns: int = 5) -> F
     cell, side, bars, words, head = 1.72, 1.32, 0.36, 0.42, 0.82
     tall = words + side + bars + 0.42
     width, height = columns * cell + 0.3, head + rows * tall
-    figure = Figure(figsize=(width, height), dpi=DOTS_PER_INCH, facecolor="white")
+    figure = sheet(width, height)
     for place, case in enumerate(cases):
         left = 0.15 + (place % columns) * cell + (cell - side) / 2
         bottom = height - head - (place // columns) * tall - words - side
@@ -128,16 +124,8 @@ def doubts(cases: Sequence[Doubt], labels: Sequence[str], columns: int = 5) -> F
         below = (bottom - bars - 0.06) / height
         _draw_doubt(image, figure.add_axes((left / width, below, side / width, bars / height)), case, labels, letters)
     subtitle = _("Bars: the probability of each digit; green is the true one, red a wrong answer")
-    _title(figure, letters, _("The digits it is least sure of"), subtitle)
+    title(figure, letters, _("The digits it is least sure of"), subtitle)
     return figure
-
-
-def save(figure: Figure, path: Path) -> Path:
-    """Write a figure as PNG, whole or not at all."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    canvas = FigureCanvasAgg(figure)
-    return write_whole(path, canvas.print_png)
 
 
 def _draw_doubt(image: Axes, bars: Axes, case: Doubt, labels: Sequence[str], letters: Lettering) -> None:
@@ -157,8 +145,8 @@ def _draw_doubt(image: Axes, bars: Axes, case: Doubt, labels: Sequence[str], let
         label=labels[case.true], probability=f"{case.probabilities[case.true]:.0%}"
     )
     above = image.transAxes
-    _write(image, letters, 0.5, 1.22, said, transform=above, ha="center", color=GREEN if right else RED, weight="bold")
-    _write(image, letters, 0.5, 1.08, known, transform=above, ha="center", color=SOFT, size=8.5)
+    write(image, letters, 0.5, 1.22, said, transform=above, ha="center", color=GREEN if right else RED, weight="bold")
+    write(image, letters, 0.5, 1.08, known, transform=above, ha="center", color=SOFT, size=8.5)
     colors = ["#9ca3af"] * len(labels)
     colors[taken] = RED
     colors[case.true] = GREEN
@@ -168,33 +156,6 @@ def _draw_doubt(image: Axes, bars: Axes, case: Doubt, labels: Sequence[str], let
     bars.tick_params(length=0, pad=1.5)
     for side in ("top", "left", "right"):
         bars.spines[side].set_visible(False)
-
-
-def _sheet(width: float, height: float, letters: Lettering) -> tuple[Figure, Axes]:
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(width, height), dpi=DOTS_PER_INCH, facecolor="white")
-    axes = figure.add_subplot()
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    for side in ("left", "bottom"):
-        axes.spines[side].set_color("#9ca3af")
-    axes.tick_params(which="both", colors=SOFT, labelfontfamily=list(letters.families))
-    return figure, axes
-
-
-def _title(figure: Figure, letters: Lettering, title: str, subtitle: str) -> None:
-    """Write a title and a line under it, at the left, at a fixed distance from the upper edge."""
-    inches = figure.get_figheight()
-    common: dict[str, Any] = {"ha": "left", "va": "top", "family": letters.families}
-    left = 0.3 / figure.get_figwidth()
-    figure.text(left, 1 - 0.16 / inches, title, size=13, weight="bold", color=INK, **common)
-    figure.text(left, 1 - 0.45 / inches, subtitle, size=9, color=SOFT, **common)
-
-
-def _write(axes: Axes, letters: Lettering, x: float, y: float, text: str, **style: Any) -> None:
-    settings: dict[str, Any] = {"va": "center", "size": 9.5, "family": letters.families, **style}
-    axes.text(x, y, text, **settings)
 
 
 def _plain_numbers(axes: Axes) -> None:

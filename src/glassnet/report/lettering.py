@@ -59,6 +59,15 @@ def lettering() -> Lettering:
     return Lettering((chinese, PLAIN), translates=True)
 
 
+def vector_lettering() -> Lettering:
+    """Choose fonts for a picture whose words stay text: whoever looks at it has the letters, so it is translated.
+
+    Fonts are only used to measure here.
+    """
+    chosen = lettering()
+    return chosen if chosen.translates else Lettering(chosen.families, translates=True)
+
+
 @functools.cache
 def _chinese_font() -> str | None:
     from matplotlib import font_manager
