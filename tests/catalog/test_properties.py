@@ -192,6 +192,18 @@ def test_moments_are_those_of_another_quadrature(activation):
 
 
 @every_function
+def test_stability_is_how_a_deviation_goes_on(activation):
+    """A signal of mean square 1.02 or 0.98 becomes one of 1 + or - 0.02 times the stability, by another quadrature."""
+    found = activation.properties
+    if not found.mean_square:
+        assert found.gain_stability == 0
+        return
+    kinks = [kink / math.sqrt(size) for kink in activation.kinks for size in (1.02, 0.98)]
+    more, less = (integral(lambda z, s=size: activation(math.sqrt(s) * z) ** 2, kinks) for size in (1.02, 0.98))
+    assert math.isclose((more - less) * found.gain**2 / 0.04, found.gain_stability, rel_tol=1e-3, abs_tol=1e-6)
+
+
+@every_function
 def test_properties_are_json(activation):
     described = json.loads(json.dumps(activation.properties.to_json(), allow_nan=False))
     assert described["lipschitz"] in (activation.properties.lipschitz, "inf")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,9 @@ from glassnet.catalog.entries import Entry, Parameter, Remarks
 from glassnet.catalog.kernels import Floats, as_floats, elementwise
 from glassnet.catalog.softmax import checked_axis, softmax, softmax_jacobian
 from glassnet.errors import ParameterError
+
+if TYPE_CHECKING:
+    from glassnet.catalog.properties import Properties
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -188,7 +191,7 @@ class Activation(Entry):
         return in_digits(self.derivative_formula, {**dict(self.parameters), "x": x}, digits)
 
     @property
-    def properties(self) -> Any:
+    def properties(self) -> Properties:
         """What it is like: range, slopes, kinks, saturation, gain …: a `Properties` of `glassnet.catalog.properties`.
 
         Examples

@@ -18,7 +18,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from glassnet.catalog.activation_entry import Activation
 from glassnet.catalog.activations import ACTIVATIONS
@@ -26,6 +26,9 @@ from glassnet.catalog.entries import NOT_NEGATIVE, Entry, Parameter, Remarks
 from glassnet.catalog.formula import evaluate
 from glassnet.catalog.lookup import Catalog
 from glassnet.texts import later as _
+
+if TYPE_CHECKING:
+    from glassnet.catalog.initializer_properties import InitializerProperties
 
 Distribution = Literal["constant", "uniform", "normal", "orthogonal"]
 
@@ -108,6 +111,20 @@ class Initializer(Entry):
         chosen = self.resolve(activation)
         names = {"fan_in": fan_in, "fan_out": fan_out, "sqrt": math.sqrt, **dict(chosen.parameters)}
         return chosen.draws, float(evaluate(chosen.formula, names))
+
+    @property
+    def properties(self) -> InitializerProperties:
+        """What it does to signals: an `InitializerProperties` of `glassnet.catalog.initializer_properties`.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> gn.initializers.he_uniform.properties.variance_formula
+        '2 / fan_in'
+        """
+        from glassnet.catalog.initializer_properties import properties_of
+
+        return properties_of(self)
 
 
 class _Auto(Initializer):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,9 @@ from glassnet.catalog.activation_entry import Activation
 from glassnet.catalog.entries import Entry, Parameter, Remarks
 from glassnet.catalog.scoring import Reduction
 from glassnet.catalog.targets import ANY_NUMBER, Domain
+
+if TYPE_CHECKING:
+    from glassnet.catalog.loss_properties import LossProperties
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -154,6 +157,20 @@ class Loss(Entry):
         from glassnet.catalog.gradients import by_raw_score
 
         return by_raw_score(self.formula, self.output_activation.formula, sums_to_one=self.domain.sums_to_one)
+
+    @property
+    def properties(self) -> LossProperties:
+        """What it is like: a `LossProperties` of `glassnet.catalog.loss_properties`.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> gn.losses.squared_error.properties.convex
+        True
+        """
+        from glassnet.catalog.loss_properties import properties_of
+
+        return properties_of(self)
 
     def _function(self, parameters: dict[str, Any]) -> scoring.Function:
         return scoring.Function(self.name, self.with_parameters(**parameters).values, self.domain)

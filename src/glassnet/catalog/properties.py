@@ -138,6 +138,9 @@ class Properties:
         1 / sqrt(E[f(z)²]): weights of variance gain² / fan_in keep the mean square of the signal.
     slope_gain : float
         1 / sqrt(E[f′(z)²]): weights of variance slope_gain² / fan_out keep that of the gradient.
+    gain_stability : float
+        How a deviation of the signal's mean square from 1 goes on to the next layer, with weights of that gain: below 1
+        it dies out through depth, above 1 it grows.
     self_normalizing : bool
         Whether with weights of variance 1 / fan_in mean 0 and variance 1 are a fixed point that attracts.
     operations : Operations
@@ -164,6 +167,7 @@ class Properties:
     zeros: float
     gain: float
     slope_gain: float
+    gain_stability: float
     self_normalizing: bool
     operations: Operations
 
@@ -264,6 +268,7 @@ class _Examination:
         found = self._range()
         below, above = self._saturation(steepest)
         normal = self._moments()
+        stability = self._stability(normal["mean_square"])
         return Properties(
             range=found,
             zero_at_zero=bool(self._values(0.0) == 0),
@@ -279,7 +284,10 @@ class _Examination:
             saturates_below=below,
             saturates_above=above,
             zeros=self._zeros(),
-            self_normalizing=self._self_normalizing(normal["mean"], normal["mean_square"]),
+            gain_stability=stability,
+            self_normalizing=abs(normal["mean"]) < 1e-6
+            and abs(normal["mean_square"] - 1) < 1e-6
+            and stability < 1 - 1e-6,
             operations=operations(self.activation.formula),
             **normal,
         )
@@ -460,11 +468,12 @@ class _Examination:
             if shape == "constant" and self._values(_inside(low, high)) == 0
         )
 
-    def _self_normalizing(self, mean: float, mean_square: float) -> bool:
-        if abs(mean) > 1e-6 or abs(mean_square - 1) > 1e-6:  # constants of 10 digits are enough
-            return False
+    def _stability(self, mean_square: float) -> float:
+        """Differentiate the map from one layer's mean square to the next one's, at 1: a linear layer has 1."""
+        if not 0 < mean_square < math.inf:
+            return 0.0
         wider, narrower = (self._moments(math.sqrt(1 + step))["mean_square"] for step in (1e-4, -1e-4))
-        return abs(wider - narrower) / 2e-4 < 1 - 1e-6  # a linear layer has 1: there the variance stays, whatever it is
+        return _nice((wider - narrower) / 2e-4 / mean_square, 1e-8)
 
 
 @functools.lru_cache(maxsize=512)
