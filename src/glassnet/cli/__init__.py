@@ -6,6 +6,7 @@
     options.py        the options that all commands share, accepted before and after the command
     table_options.py  the options of commands that read a table
     train_options.py, model_options.py    the options of train; of predict and evaluate
+    plot_options.py, plot.py              `glassnet plot`
     readers.py        words to numbers and names; choices.py the names that the catalog has
     usage.py          help and mistakes on the command line, in the person's language
     train.py, predict.py, evaluate.py     what these commands do; files.py and models.py what they read and write

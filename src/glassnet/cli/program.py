@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from glassnet.cli import model_options, train_options
+from glassnet.cli import model_options, plot_options, train_options
 from glassnet.cli.options import Common, Folder, Json, Language, Out, Seed, Threads, option
 from glassnet.cli.usage import Command, Group, Interrupted
 from glassnet.texts import _
@@ -121,4 +121,14 @@ _add(
     _("MODEL FILE [OPTIONS]"),
     _("Test a model on a table that has the answers."),
     _("Test a model on a table that has the answers, beside the naive answer that needs no model."),
+)
+_add(
+    "plot",
+    plot_options.plot,
+    _("NAMES [OPTIONS]"),
+    _("Draw functions and their derivatives."),
+    _(
+        "Draw activations with their derivatives, losses with their gradients, the densities of initializers or the "
+        "rates of schedules, and mark what is remarkable. Prints the path of the picture."
+    ),
 )

@@ -6,11 +6,11 @@ import functools
 import os
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from glassnet.catalog import Entry
+from glassnet.catalog import ACTIVATIONS, Entry
 from glassnet.catalog.finding import configured, find
 from glassnet.errors import PictureError
 from glassnet.report import sheet
@@ -30,13 +30,13 @@ class Picture:
     draw : callable
         Makes the figure with given lettering: a PNG has the letters of fonts that are installed here, an SVG those of
         whoever looks at it.
-    shows : str
+    names : sequence of str
         What it is a picture of.
     """
 
-    def __init__(self, draw: Callable[[Lettering], Figure], shows: str) -> None:
+    def __init__(self, draw: Callable[[Lettering], Figure], names: Sequence[str]) -> None:
         self._draw = draw
-        self.shows = shows
+        self.names = tuple(names)
 
     @functools.cached_property
     def figure(self) -> Figure:
@@ -51,7 +51,7 @@ class Picture:
         """Return the picture as SVG, its words as text in the language in use."""
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Glyph .* missing")  # see sheet.svg_text
-            return sheet.svg_text(self._draw(vector_lettering()), describes=self.shows)
+            return sheet.svg_text(self._draw(vector_lettering()), describes=", ".join(self.names))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture to a file, whole or not at all: .png or .svg.
@@ -101,7 +101,7 @@ class Picture:
         return self.svg()
 
     def __repr__(self) -> str:
-        return f"<picture of {self.shows}>"
+        return f"<picture of {', '.join(self.names)}>"
 
 
 def plot(
@@ -151,10 +151,11 @@ def plot(
     'leaky_relu.svg'
     """
     if not which:
-        return Picture(lambda letters: overview_figure(letters=letters), "all activations")
+        names = [activation.name for activation in ACTIVATIONS if not activation.over_axis]
+        return Picture(lambda letters: overview_figure(letters=letters), names)
     entries = configured([entry if isinstance(entry, Entry) else find(entry) for entry in which], parameters)
     draw = functools.partial(_draw, entries, together=together, interval=interval, derivative=derivative, fans=fans)
-    picture = Picture(draw, ", ".join(entry.name for entry in entries))
+    picture = Picture(draw, [entry.name for entry in entries])
     picture.figure  # noqa: B018 (drawn now, so that a mistake is told here, not when a notebook shows the picture)
     return picture
 
