@@ -24,6 +24,7 @@ std::vector<std::string> activation_names() {
     std::vector<std::string> names;
     for (int i = 0; i < table.activations->count; ++i) names.emplace_back(table.activations->entries[i].name);
     names.emplace_back("softmax");  // over an axis, so not in the elementwise table
+    names.emplace_back("maxout");   // a kind of layer
     return names;
 }
 
@@ -52,6 +53,7 @@ void activation(const std::string& name, const std::vector<double>& given, Array
                 std::optional<Array<T, nb::ndim<1>>> value, std::optional<Array<T, nb::ndim<1>>> slope) {
     const auto& table = element_kernels<T>();
     if (name == "softmax") refuse("softmax works over an axis; call softmax()");
+    if (name == "maxout") refuse("maxout is a kind of layer, which takes the largest of several sums");
     const ActivationKernel<T>& kernel =
         find(table.activations->entries, table.activations->count, name, "activation", activation_names());
     const Parameters parameters = parameter_values(name, kernel.parameter_count, given);

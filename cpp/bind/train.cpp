@@ -37,7 +37,9 @@ nb::ndarray<nb::numpy, T> new_array(std::initializer_list<std::size_t> shape, T*
     return nb::ndarray<nb::numpy, T>(data, shape.size(), shape.begin(), owner);
 }
 
-using LayerTuple = std::tuple<std::size_t, std::string, std::vector<double>, double>;
+// units, activation (name, parameters, which of them are learned), dropout
+using ActivationTuple = std::tuple<std::string, std::vector<double>, std::vector<std::size_t>>;
+using LayerTuple = std::tuple<std::size_t, ActivationTuple, double>;
 using EmbeddingTuple = std::tuple<std::size_t, std::size_t>;
 
 NetworkDescription describe(std::size_t inputs, const std::vector<LayerTuple>& layers, const std::string& loss,
@@ -45,29 +47,37 @@ NetworkDescription describe(std::size_t inputs, const std::vector<LayerTuple>& l
     NetworkDescription description;
     description.inputs = inputs;
     for (const auto& [categories, dimension] : embeddings) description.embeddings.push_back({categories, dimension});
-    for (const auto& [units, activation, parameters, dropout] : layers) {
+    for (const auto& [units, activation, dropout] : layers) {
         if (!(dropout >= 0.0 && dropout < 1.0)) throw std::invalid_argument("dropout must be in [0, 1)");
-        description.layers.push_back({units, {activation, parameters, {}, nullptr}, dropout});
+        const auto& [name, parameters, learned] = activation;
+        description.layers.push_back({units, {name, parameters, learned, nullptr}, dropout});
     }
     description.loss = loss;
     description.loss_parameters = parameters_of(loss_parameters);
     return description;
 }
 
-// (weights, biases) per layer in scikit-learn's layout and the tables of the embeddings, out of and into a buffer that is
-// laid out as the parameters. Where there are no embeddings, what comes in may lack their list.
+// (weights, biases) per layer in scikit-learn's layout, the tables of the embeddings, and a vector [units] for each parameter
+// of an activation that units learn, layer by layer, out of and into a buffer that is laid out as the parameters. The last two
+// lists may be missing in what comes in, where they would be empty.
 template <class T>
 nb::tuple export_buffer(const Network<T>& network, const Buffer<T>& buffer) {
-    nb::list weights, biases, tables;
+    nb::list weights, biases, tables, learned;
     for (std::size_t l = 0; l < network.depth(); ++l) {
         const Layer<T>& layer = network.layer(l);
         T* w = nullptr;
         T* b = nullptr;
-        auto weight = new_array<T>({layer.inputs(), layer.outputs()}, w);
-        auto bias = new_array<T>({layer.outputs()}, b);
+        auto weight = new_array<T>({layer.inputs(), layer.columns()}, w);
+        auto bias = new_array<T>({layer.columns()}, b);
         layer.read(buffer.data(), w, b);
         weights.append(nb::cast(weight));
         biases.append(nb::cast(bias));
+        for (std::size_t k = 0; k < layer.learned(); ++k) {
+            T* values = nullptr;
+            auto units = new_array<T>({layer.outputs()}, values);
+            layer.read_learned(k, buffer.data(), values);
+            learned.append(nb::cast(units));
+        }
     }
     for (std::size_t t = 0; t < network.stage().tables(); ++t) {
         const EmbeddingDescription& shape = network.stage().table(t);
@@ -76,26 +86,37 @@ nb::tuple export_buffer(const Network<T>& network, const Buffer<T>& buffer) {
         network.stage().read(t, buffer.data(), data);
         tables.append(nb::cast(table));
     }
-    return nb::make_tuple(weights, biases, tables);
+    return nb::make_tuple(weights, biases, tables, learned);
 }
 
 template <class T>
 void import_buffer(const Network<T>& network, Buffer<T>& buffer, nb::handle given) {
     const nb::tuple parts = nb::cast<nb::tuple>(given);
-    if (parts.size() != 2 && parts.size() != 3) throw std::invalid_argument("weights must be (weights, biases, embeddings)");
+    if (parts.size() < 2 || parts.size() > 4) {
+        throw std::invalid_argument("weights must be (weights, biases, embeddings, learned)");
+    }
     const auto weights = nb::cast<std::vector<In<T, 2>>>(parts[0]);
     const auto biases = nb::cast<std::vector<In<T, 1>>>(parts[1]);
-    const auto tables = parts.size() == 3 ? nb::cast<std::vector<In<T, 2>>>(parts[2]) : std::vector<In<T, 2>>{};
+    const auto tables = parts.size() > 2 ? nb::cast<std::vector<In<T, 2>>>(parts[2]) : std::vector<In<T, 2>>{};
+    const auto learned = parts.size() > 3 ? nb::cast<std::vector<In<T, 1>>>(parts[3]) : std::vector<In<T, 1>>{};
+    std::size_t next = 0;
     if (weights.size() != network.depth() || biases.size() != network.depth()) {
         throw std::invalid_argument("one weight matrix and one bias vector per layer are needed");
     }
     for (std::size_t l = 0; l < network.depth(); ++l) {
         const Layer<T>& layer = network.layer(l);
-        if (weights[l].shape(0) != layer.inputs() || weights[l].shape(1) != layer.outputs() || biases[l].size() != layer.outputs()) {
+        if (weights[l].shape(0) != layer.inputs() || weights[l].shape(1) != layer.columns() || biases[l].size() != layer.columns()) {
             throw std::invalid_argument("weights must have the shape (inputs, units), biases (units,)");
         }
         layer.write(buffer.data(), weights[l].data(), biases[l].data());
+        for (std::size_t k = 0; k < layer.learned(); ++k, ++next) {
+            if (next >= learned.size() || learned[next].size() != layer.outputs()) {
+                throw std::invalid_argument("learned parameters must have the shape (units,), one for each");
+            }
+            layer.write_learned(k, buffer.data(), learned[next].data());
+        }
     }
+    if (next != learned.size()) throw std::invalid_argument("there are more learned parameters than the layers have");
     const InputStage<T>& stage = network.stage();
     if (tables.size() != stage.tables()) throw std::invalid_argument("one table per embedding is needed");
     for (std::size_t t = 0; t < stage.tables(); ++t) {

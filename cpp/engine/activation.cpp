@@ -32,6 +32,29 @@ private:
     Parameters parameters_;
 };
 
+// A kernel of the table whose one parameter each unit learns.
+template <class T>
+class LearnedActivation final : public UnitActivation<T> {
+public:
+    explicit LearnedActivation(const ActivationKernel<T>& kernel) : kernel_(kernel) {}
+
+    Backward backward() const override { return Backward::kSlope; }
+    bool zero_at_zero() const override { return kernel_.zero_at_zero; }
+    double saturation() const override { return kernel_.saturation; }
+    std::size_t learned() const override { return 1; }
+
+    void value(const T* z, T* y, std::size_t rows, std::size_t width, const T* units, std::size_t) const override {
+        kernel_.units({z, y, nullptr, nullptr, units, rows, width});
+    }
+    void value_and_slopes(const T* z, T* y, T* slope, T* const* parameter_slopes, std::size_t rows, std::size_t width,
+                          const T* units, std::size_t) const override {
+        kernel_.units({z, y, slope, parameter_slopes[0], units, rows, width});
+    }
+
+private:
+    const ActivationKernel<T>& kernel_;
+};
+
 // The maker's method for this type.
 std::unique_ptr<UnitActivation<float>> made(const ActivationDescription& d, const KernelSet& kernels, float) {
     return d.maker->make32(d, kernels);
@@ -62,7 +85,12 @@ std::unique_ptr<UnitActivation<T>> make_activation(const ActivationDescription& 
     if (description.maker) return made(description, kernels, T{});
     const ActivationKernel<T>* kernel = find_activation<T>(kernels, description.name);
     if (kernel == nullptr) throw std::invalid_argument("unknown activation: " + description.name);
-    if (!description.learned.empty()) throw std::invalid_argument(description.name + " has no parameters to learn");
+    if (!description.learned.empty()) {
+        if (kernel->units == nullptr || description.learned != std::vector<std::size_t>{0}) {
+            throw std::invalid_argument(description.name + " has no such parameter that units could learn");
+        }
+        return std::make_unique<LearnedActivation<T>>(*kernel);
+    }
     return std::make_unique<KernelActivation<T>>(*kernel, parameters_of(description.parameters));
 }
 

@@ -4,6 +4,7 @@
 #include "activations.hpp"
 #include "kernels.hpp"
 #include "lanes.hpp"
+#include "unit_kernels.hpp"
 
 namespace glassnet::GLASSNET_ISA {
 
@@ -84,7 +85,7 @@ void slope(const T* x, T* slope, std::size_t n, const Parameters& parameters) {
 template <class F, class T>
 constexpr ActivationKernel<T> activation_kernel() {
     return {F::name,       F::backward,          F::parameter_count,         F::zero_at_zero,
-            F::saturation, &value<F, T>, &run<F, T, true, true>, &slope<F, T>};
+            F::saturation, &value<F, T>, &run<F, T, true, true>, &slope<F, T>, unit_kernel<F, T>()};
 }
 
 template <class T, class Activations>

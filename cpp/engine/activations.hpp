@@ -18,6 +18,12 @@ struct Curve {
     V value, slope;
 };
 
+// Where each lane has a parameter of its own, which is learned.
+template <class V>
+struct UnitCurve {
+    V value, slope, by_parameter;
+};
+
 // Functions that are exact in T itself (kDirect) get vec<T>; the others doubles, whatever T is.
 enum class Arithmetic : std::uint8_t { kDirect, kDouble };
 
@@ -63,6 +69,17 @@ struct LeakyRelu : Smooth {
     static GLASSNET_INLINE Curve<V> at(V x, const Parameters& p) {
         const auto on = gt(x, 0.0);
         return {select(on, x, x * p.value[0]), select(on, 1.0, select(is_nan(x), x, p.value[0]))};
+    }
+};
+
+// The same, where units learn the slope. By the slope: x for x <= 0, else 0. Exact but for one product, 0.5.
+struct Prelu : LeakyRelu {
+    static constexpr auto name = "prelu";
+    static constexpr Arithmetic unit_arithmetic = Arithmetic::kDirect;
+    template <class T>
+    static GLASSNET_INLINE UnitCurve<vec<T>> at_unit(vec<T> x, vec<T> slope) {
+        const mask<T> on = gt(x, vec<T>::zero());
+        return {select(on, x, x * slope), select(on, vec<T>(T(1)), select(is_nan(x), x, slope)), select(on, vec<T>::zero(), x)};
     }
 };
 
@@ -148,16 +165,22 @@ struct Gelu : Smooth {
 };
 
 // x sigmoid(beta x); slope = (1 + e + z e) / (1 + e)^2 for z = beta x >= 0, e (1 + e + z) / (1 + e)^2 for z < 0.
-// Float 0.501, double 0.9, slope 1.1.
+// Float 0.501, double 0.9, slope 1.1. By beta: e x^2 / (1 + e)^2, for |x| up to 1e150; float 0.501, double 1.
 struct Silu : Smooth {
     static constexpr auto name = "silu";
     static constexpr int parameter_count = 1;
+    static constexpr Arithmetic unit_arithmetic = Arithmetic::kDouble;
     template <class R, class V = typename R::V>
     static GLASSNET_INLINE Curve<V> at(V x, const Parameters& p) {
+        const UnitCurve<V> curve = at_unit<R>(x, V(p.value[0]));
+        return {curve.value, curve.slope};
+    }
+    template <class R, class V = typename R::V>
+    static GLASSNET_INLINE UnitCurve<V> at_unit(V x, V beta) {
         // Bounds keep inf * 0 away; beyond |z| = 1500 sigmoid and slope have long been 0 or 1.
         constexpr double kLargest = R::doubled ? 0x1.fffffffffffffp1023 : 0x1.fffffep127;
         const V finite = max(-kLargest, min(kLargest, x));
-        const R z = R(finite) * R(p.value[0]), bounded = cut(z, 1500.0);
+        const R z = R(finite) * R(beta), bounded = cut(z, 1500.0);
         const auto negative = lt(z.hi, 0.0);
         const Exponential<R> e = falling_exponential<R>(minus_abs(bounded));
         const R one = 1.0, value = e.value(), i = inverse(one + value), ii = i * i, scaled = R(finite) * i;
@@ -167,7 +190,8 @@ struct Silu : Smooth {
             high = select(eq(x, finite), copysign(scaled.round(), x), high);  // -0 stays -0
         }
         const V rising = e.times((one + value + bounded) * ii), level = ((one + value * (one + bounded)) * ii).round();
-        return {select(negative, low, high), select(negative, rising, level)};
+        const R near = R(max(-1e150, min(1e150, x))) * i;  // its square is finite
+        return {select(negative, low, high), select(negative, rising, level), e.times(near * near)};
     }
 };
 
@@ -182,6 +206,6 @@ struct Exp : Smooth {
     }
 };
 
-using Activations = List<Identity, Sigmoid, Tanh, Relu, LeakyRelu, Elu, Selu, Softplus, Gelu, Silu, Exp>;
+using Activations = List<Identity, Sigmoid, Tanh, Relu, LeakyRelu, Prelu, Elu, Selu, Softplus, Gelu, Silu, Exp>;
 
 }  // namespace glassnet::GLASSNET_ISA

@@ -1,9 +1,12 @@
-// The dense layer: z = x W + b, activation, dropout; and its two gradients.
+// The dense layer: z = x W + b, activation or the largest of several pieces (Maxout), dropout; and its two gradients.
 //
 // Wide layers keep W in panels over the outputs, [output panel][input][width], which is what the forward product reads, and
 // beside it W transposed, [input panel][output][width], which the backward product reads; the copy is made tile by tile
 // while the tile is in cache. Narrow outputs (at most kNarrow units) keep only W transposed, which serves both directions:
 // forward as sums over lanes, backward as the right factor.
+//
+// A Maxout layer's weights are those of `pieces` layers of its units behind each other: [piece][output panel][input][width];
+// so is its delta, and the largest of the pieces is taken vector by vector. Backward it is one product over all pieces.
 //
 // Parameters that units learn lie behind the biases, [output panel][parameter][width]; their gradients are sums over rows, as
 // those of biases. Their padding copies the last unit's values, so that no function meets a parameter that it may not have.
@@ -37,14 +40,17 @@ public:
           narrow_(options.is_last && options.outputs <= kNarrow),
           out_(panels_for<T>(options.outputs, product_)),
           in_(options.input_panels) {
-        weight_size_ = narrow_ ? in_.padded() * o_.outputs : out_.padded() * o_.inputs;
-        bias_size_ = narrow_ ? divide_up(o_.outputs, 16) * 16 : out_.padded();
-        learned_ = o_.is_last ? 0 : o_.activation->learned();
+        const std::size_t padded = o_.pieces * out_.padded();
+        weight_size_ = narrow_ ? in_.padded() * o_.outputs : padded * o_.inputs;
+        bias_size_ = narrow_ ? divide_up(o_.outputs, 16) * 16 : padded;
+        learned_ = o_.activation == nullptr ? 0 : o_.activation->learned();
         if (learned_ > kMaxLearned) throw std::invalid_argument("an activation learns too many parameters");
         first_wanted_ = o_.wanted_from < o_.inputs ? o_.wanted_from / in_width() : in_.count;
         wanted_ = {o_.inputs - std::min(o_.inputs, first_wanted_ * in_width()), in_.width, in_.count - first_wanted_};
-        if (!narrow_) transposed_ = Buffer<T>(wanted_.padded() * o_.outputs);
-        backward_ = o_.is_last ? Backward::kOne : o_.activation->backward();
+        // One panel a piece: its padding can be left out of the product over all pieces.
+        piece_rows_ = o_.pieces == 1 || out_.count == 1 ? o_.outputs : out_.padded();
+        if (!narrow_) transposed_ = Buffer<T>(wanted_.padded() * o_.pieces * piece_rows_);
+        backward_ = o_.is_last ? Backward::kOne : is_maxout() ? Backward::kSlope : o_.activation->backward();
         // A dropped unit has slope 0, which only relu's output shows by itself.
         if ((o_.dropout > 0.0 && backward_ == Backward::kOne) || learned_ > 0) backward_ = Backward::kSlope;
         keep_scale_ = static_cast<T>(1.0 / (1.0 - o_.dropout));
@@ -53,19 +59,21 @@ public:
 
     std::size_t inputs() const override { return o_.inputs; }
     std::size_t outputs() const override { return o_.outputs; }
+    std::size_t columns() const override { return o_.outputs * o_.pieces; }
     std::size_t parameter_size() const override { return weight_size_ + bias_size_ + learned_ * out_.padded(); }
     Matrix<T> make_output(std::size_t rows) const override { return Matrix<T>(rows, out_, narrow_); }
     Matrix<T> make_delta(std::size_t rows) const override {
-        if (learned_ == 0) return make_output(rows);
-        return Matrix<T>(rows, {(1 + learned_) * out_.padded(), out_.width, (1 + learned_) * out_.count}, false);
+        if (blocks() == 1) return make_output(rows);
+        return Matrix<T>(rows, {blocks() * out_.padded(), out_.width, blocks() * out_.count}, false);
     }
-    double forward_cost() const override { return 2.0 * static_cast<double>(o_.inputs * o_.outputs); }
-    double backward_cost() const override { return 2.0 * static_cast<double>(wanted_.columns * o_.outputs); }
+    double forward_cost() const override { return 2.0 * static_cast<double>(o_.inputs * columns()); }
+    double backward_cost() const override { return 2.0 * static_cast<double>(wanted_.columns * columns()); }
     bool stores_slope() const override { return backward_ == Backward::kSlope; }
-    bool may_be_inactive() const override { return !o_.is_last && o_.activation->backward() != Backward::kOne; }
-    double saturation() const override { return stores_slope() ? o_.activation->saturation() : 0.0; }
+    bool needs_delta() const override { return is_maxout(); }
+    bool may_be_inactive() const override { return o_.activation != nullptr && o_.activation->backward() != Backward::kOne; }
+    double saturation() const override { return stores_slope() && !is_maxout() ? o_.activation->saturation() : 0.0; }
 
-    void forward(const T* parameters, const Matrix<T>& in, Matrix<T>& out, Matrix<T>* delta, RowBlock rows,
+    void forward(const T* parameters, const Matrix<T>& in, Matrix<T>& out, Matrix<T>* delta, bool training, RowBlock rows,
                  const DropoutKey* key) const override {
         const T* weights = parameters + o_.offset;
         const T* biases = weights + weight_size_;
@@ -73,13 +81,17 @@ public:
             product_.dot_rows(in.row(rows.first), in.stride, weights, in_width() * o_.outputs, biases, out.row(rows.first),
                               out.stride, rows.count, o_.outputs, o_.inputs, in_.width);
         } else {
-            const Product<T> p{.a = in.row(rows.first), .row_step = in_width(), .k_step = 1, .segment = in_width(),
-                               .segment_stride = in.stride, .b = weights, .b_panel_stride = o_.inputs * out_width(),
-                               .c = out.row(rows.first), .c_panel_stride = out.stride, .init = biases, .m = rows.count,
-                               .n = o_.outputs, .k = o_.inputs, .width = out_.width};
-            product_.product(p);
+            Matrix<T>& sums = is_maxout() ? *delta : out;
+            for (std::size_t piece = 0; piece < o_.pieces; ++piece) {
+                const Product<T> p{.a = in.row(rows.first), .row_step = in_width(), .k_step = 1, .segment = in_width(),
+                                   .segment_stride = in.stride, .b = weights + piece * out_.padded() * o_.inputs,
+                                   .b_panel_stride = o_.inputs * out_width(), .c = sums.block(piece * out_.count, rows.first),
+                                   .c_panel_stride = sums.stride, .init = biases + piece * out_.padded(), .m = rows.count,
+                                   .n = o_.outputs, .k = o_.inputs, .width = out_.width};
+                product_.product(p);
+            }
         }
-        if (!o_.is_last) activate(parameters, out, delta, rows, key);
+        if (!o_.is_last) activate(parameters, out, training || is_maxout() ? delta : nullptr, training, rows, key);
     }
 
     void to_delta(const Matrix<T>& gradient, std::size_t gradient_first, const Matrix<T>& out, Matrix<T>& delta,
@@ -92,7 +104,7 @@ public:
                                         o_.dropout > 0.0 ? keep_scale_ : T{1}, size);
                 continue;
             }
-            for (std::size_t k = 0; k <= learned_; ++k) {
+            for (std::size_t k = 0; k < blocks(); ++k) {
                 element_.multiply(delta.block(part + k * out_.count, rows.first), gradient.block(part, gradient_first), size);
             }
         }
@@ -106,9 +118,9 @@ public:
         p.c_panel_stride = gradient.stride;
         p.m = rows.count;
         p.n = wanted_.padded();  // padding too: it must come out as 0
-        p.k = o_.outputs;
+        p.k = o_.pieces * piece_rows_;
         p.width = in_.width;
-        p.b_panel_stride = o_.outputs * in_width();
+        p.b_panel_stride = p.k * in_width();
         if (narrow_) {
             p.row_step = 1;
             p.k_step = delta.stride;
@@ -117,7 +129,7 @@ public:
         } else {
             p.row_step = out_width();
             p.k_step = 1;
-            p.segment = out_width();
+            p.segment = is_maxout() && out_.count == 1 ? piece_rows_ : out_width();
             p.segment_stride = delta.stride;
             p.b = transposed_.data();
         }
@@ -125,7 +137,7 @@ public:
     }
 
     void add_tiles(std::size_t layer, std::vector<Tile>& tiles) const override {
-        const std::size_t output_panels = narrow_ ? 1 : out_.count;
+        const std::size_t output_panels = narrow_ ? 1 : o_.pieces * out_.count;
         for (std::size_t output = 0; output < output_panels; ++output) {
             for (std::size_t input = 0; input < in_.count; ++input) {
                 Tile tile;
@@ -145,7 +157,7 @@ public:
                     const std::size_t first = o_.offset + weight_size_;
                     tile.biases = narrow_ ? Segment{first, bias_size_, 1.0, 0.0}
                                           : Segment{first + output * out_width(), out_width(), 1.0, 0.0};
-                    tile.learned = {learned_offset(output), learned_ * out_width(), 1.0, 0.0};
+                    if (learned_ > 0) tile.learned = {learned_offset(output), learned_ * out_width(), 1.0, 0.0};
                 }
                 tiles.push_back(tile);
             }
@@ -180,10 +192,12 @@ public:
     void refresh(const T* parameters, const Tile& tile) override {
         if (transposed_.size() == 0 || tile.input_panel < first_wanted_) return;
         const T* weights = parameters + tile.weights.offset;
-        const std::size_t columns = out_.columns_of(tile.output_panel);
+        const std::size_t piece = tile.output_panel / out_.count, output = tile.output_panel % out_.count;
+        const std::size_t columns = out_.columns_of(output);
         const std::size_t rows = in_.columns_of(tile.input_panel);
         const std::size_t panel = tile.input_panel - first_wanted_;
-        T* into = transposed_.data() + (panel * o_.outputs + tile.output_panel * out_width()) * in_width();
+        T* into = transposed_.data() +
+                  (panel * o_.pieces * piece_rows_ + piece * piece_rows_ + output * out_width()) * in_width();
         constexpr std::size_t kUnrolled = 8;
         const std::size_t from_step = out_width(), to_step = in_width();
         std::size_t r = 0;
@@ -201,37 +215,38 @@ public:
 
     void read(const T* parameters, T* weights, T* biases) const override {
         for (std::size_t i = 0; i < o_.inputs; ++i) {
-            for (std::size_t j = 0; j < o_.outputs; ++j) weights[i * o_.outputs + j] = parameters[o_.offset + place(i, j)];
+            for (std::size_t j = 0; j < columns(); ++j) weights[i * columns() + j] = parameters[o_.offset + place(i, column(j))];
         }
-        std::copy_n(parameters + o_.offset + weight_size_, o_.outputs, biases);
+        for (std::size_t j = 0; j < columns(); ++j) biases[j] = parameters[o_.offset + weight_size_ + column(j)];
     }
 
     void write(T* parameters, const T* weights, const T* biases) const override {
         for (std::size_t i = 0; i < o_.inputs; ++i) {
-            for (std::size_t j = 0; j < o_.outputs; ++j) parameters[o_.offset + place(i, j)] = weights[i * o_.outputs + j];
+            for (std::size_t j = 0; j < columns(); ++j) parameters[o_.offset + place(i, column(j))] = weights[i * columns() + j];
         }
-        std::copy_n(biases, o_.outputs, parameters + o_.offset + weight_size_);
+        for (std::size_t j = 0; j < columns(); ++j) parameters[o_.offset + weight_size_ + column(j)] = biases[j];
     }
 
     std::size_t learned() const override { return learned_; }
 
-    void read_learned(const T* parameters, T* values) const override {
-        for (std::size_t k = 0; k < learned_; ++k) {
-            for (std::size_t j = 0; j < o_.outputs; ++j) values[k * o_.outputs + j] = parameters[learned_place(k, j)];
-        }
+    void read_learned(std::size_t k, const T* parameters, T* values) const override {
+        for (std::size_t j = 0; j < o_.outputs; ++j) values[j] = parameters[learned_place(k, j)];
     }
 
-    void write_learned(T* parameters, const T* values) const override {
-        for (std::size_t k = 0; k < learned_; ++k) {
-            for (std::size_t j = 0; j < out_.padded(); ++j) {
-                parameters[learned_place(k, j)] = values[k * o_.outputs + std::min(j, o_.outputs - 1)];
-            }
-        }
+    void write_learned(std::size_t k, T* parameters, const T* values) const override {
+        for (std::size_t j = 0; j < out_.padded(); ++j) parameters[learned_place(k, j)] = values[std::min(j, o_.outputs - 1)];
     }
 
 private:
     std::size_t out_width() const { return static_cast<std::size_t>(out_.width); }
     std::size_t in_width() const { return static_cast<std::size_t>(in_.width); }
+
+    bool is_maxout() const { return o_.pieces > 1; }
+    // How many times the output's panels there are in the delta: z, and each learned parameter; or each piece.
+    std::size_t blocks() const { return is_maxout() ? o_.pieces : 1 + learned_; }
+
+    // Column j from outside lies here: behind each other are the units there, the pieces of a unit out there.
+    std::size_t column(std::size_t j) const { return j % o_.pieces * out_.padded() + j / o_.pieces; }
 
     std::size_t place(std::size_t i, std::size_t j) const {
         if (narrow_) return (i / in_width() * o_.outputs + j) * in_width() + i % in_width();
@@ -247,33 +262,45 @@ private:
         return learned_offset(j / out_width()) + k * out_width() + j % out_width();
     }
 
-    void activate(const T* parameters, Matrix<T>& out, Matrix<T>* delta, RowBlock rows, const DropoutKey* key) const {
-        const UnitActivation<T>& f = *o_.activation;
+    void activate(const T* parameters, Matrix<T>& out, Matrix<T>* delta, bool training, RowBlock rows, const DropoutKey* key) const {
         const bool drop = key != nullptr && threshold_ > 0;
-        const bool with_slope = delta != nullptr && stores_slope();
-        std::array<T*, kMaxLearned> more{};
+        const bool with_slope = training && stores_slope();
         for (std::size_t part = 0; part < out.parts(); ++part) {
             T* y = out.block(part, rows.first);
             T* slope = with_slope ? delta->block(part, rows.first) : nullptr;
-            const T* units = learned_ > 0 ? parameters + learned_offset(part) : nullptr;
-            if (with_slope) {
-                for (std::size_t k = 0; k < learned_; ++k) more[k] = delta->block(part + (k + 1) * out_.count, rows.first);
-                f.value_and_slopes(y, y, slope, more.data(), rows.count, out_width(), units, out_width());
-            } else if (f.backward() != Backward::kOne) {
-                f.value(y, y, rows.count, out_width(), units, out_width());
+            if (is_maxout()) {
+                element_.maxout(delta->block(part, rows.first), y, out.part_size(rows.count), o_.pieces,
+                                out_.count * delta->stride, training);
+            } else {
+                apply(parameters, y, slope, part, delta, rows);
             }
             if (drop) {
                 const DropoutBlock block{key->seed, key->step, o_.index, static_cast<std::uint32_t>(rows.first),
                                          static_cast<std::uint32_t>(part * out_width()), static_cast<std::uint32_t>(rows.count),
                                          static_cast<std::uint32_t>(out.panels.width), threshold_};
                 element_.dropout(y, slope, keep_scale_, block);
-                for (std::size_t k = 0; with_slope && k < learned_; ++k) element_.dropout(more[k], nullptr, keep_scale_, block);
+                for (std::size_t k = 1; with_slope && k < blocks(); ++k) {
+                    element_.dropout(delta->block(part + k * out_.count, rows.first), nullptr, keep_scale_, block);
+                }
             }
         }
-        if (f.zero_at_zero() || out_.padded() == o_.outputs) return;
+        if (is_maxout() || o_.activation->zero_at_zero() || out_.padded() == o_.outputs) return;
         clear_padding(out, out_.count - 1, rows);
         // Not only the values: a derivative that is infinite at 0 times a gradient of 0 would be NaN.
-        for (std::size_t k = 0; with_slope && k <= learned_; ++k) clear_padding(*delta, (k + 1) * out_.count - 1, rows);
+        for (std::size_t k = 0; with_slope && k < blocks(); ++k) clear_padding(*delta, (k + 1) * out_.count - 1, rows);
+    }
+
+    // The activation over a block of a panel; with `slope`, its derivatives.
+    void apply(const T* parameters, T* y, T* slope, std::size_t part, Matrix<T>* delta, RowBlock rows) const {
+        const UnitActivation<T>& f = *o_.activation;
+        const T* units = learned_ > 0 ? parameters + learned_offset(part) : nullptr;
+        if (slope != nullptr) {
+            std::array<T*, kMaxLearned> more{};
+            for (std::size_t k = 0; k < learned_; ++k) more[k] = delta->block(part + (k + 1) * out_.count, rows.first);
+            f.value_and_slopes(y, y, slope, more.data(), rows.count, out_width(), units, out_width());
+        } else if (f.backward() != Backward::kOne) {
+            f.value(y, y, rows.count, out_width(), units, out_width());
+        }
     }
 
     // Of a block of the last panel, or of one that lies as it does.
@@ -330,6 +357,7 @@ private:
     std::size_t first_wanted_ = 0;   // panel
     std::size_t weight_size_ = 0, bias_size_ = 0;
     std::size_t learned_ = 0;        // parameters of the activation that each unit has
+    std::size_t piece_rows_ = 0;     // of the transposed weights, for a piece
     Buffer<T> transposed_;
     Backward backward_ = Backward::kOne;
     T keep_scale_{1};

@@ -128,7 +128,7 @@ void Evaluator<T>::predict(const RowSource<T>& rows, bool link, T* out) {
         const std::size_t first = b * block_rows_;
         const RowBlock block{0, std::min(block_rows_, n - first)};
         gather_inputs<T>(network_, rows, nullptr, first, block.count, worker.activations, 0);
-        network_.forward(worker.activations, block, nullptr);
+        network_.forward(worker.activations, block);
         network_.read_output(worker.activations.outputs.back(), block, link, worker.output, out + first * network_.outputs());
     });
 }
@@ -150,7 +150,7 @@ void Evaluator<T>::evaluate(const Data<T>& data, Score score, double& loss, doub
         const std::size_t first = b * block_rows_;
         const RowBlock block{0, std::min(block_rows_, n - first)};
         gather_inputs<T>(network_, *data.rows, nullptr, first, block.count, worker.activations, 0);
-        network_.forward(worker.activations, block, nullptr);
+        network_.forward(worker.activations, block);
         part.weight = weigh<T>(data, outputs, nullptr, first, block.count, worker.targets);
         gather_targets<T>(data, outputs, nullptr, first, block.count, worker.targets, 0);
         part.loss = part.weight * network_.loss(worker.activations, worker.targets, block, false);

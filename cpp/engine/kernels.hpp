@@ -33,6 +33,18 @@ enum class Backward : std::uint8_t {
     kSlope,   // the slope, computed from the input in the forward pass and stored
 };
 
+// Rows of a panel whose columns have a parameter of their own each.
+template <class T>
+struct UnitBlock {
+    const T* z;                // rows * width elements; y == z is allowed
+    T* y;
+    T* slope;                  // d f / d z; nullptr: neither this nor the next is wanted
+    T* by_parameter;           // d f / d parameter
+    const T* parameter;        // one a column
+    std::size_t rows;
+    std::size_t width;         // a multiple of the vector length
+};
+
 template <class T>
 struct ActivationKernel {
     const char* name;
@@ -46,6 +58,8 @@ struct ActivationKernel {
     void (*value_and_slope)(const T* x, T* y, T* slope, std::size_t n, const Parameters& parameters);
     // slope[i] = f'(x[i]); x == slope is allowed.
     void (*slope)(const T* x, T* slope, std::size_t n, const Parameters& parameters);
+    // The same where units learn the one parameter; nullptr: they cannot.
+    void (*units)(const UnitBlock<T>& block);
 };
 
 // A block of rows at the end of the forward pass. `target` and `element_weight` lie exactly as `z` does.
@@ -139,6 +153,10 @@ struct ElementKernels {
     void (*mask_by_output)(T* d, const T* output, T scale, std::size_t n);
     // y *= mask * scale, and slope too where it is not nullptr
     void (*dropout)(T* y, T* slope, T scale, const DropoutBlock& block);
+
+    // Maxout: y[i] = the largest of z[i + k * stride] for k < pieces, NaN if one is. With with_slope, z becomes the slope: 1
+    // where the piece is the largest (at ties the first), else 0. n is a multiple of the vector length.
+    void (*maxout)(T* z, T* y, std::size_t n, std::size_t pieces, std::size_t stride, bool with_slope);
 
     // Seeing. activity: flags[j] = max(flags[j], max over rows of |data[r * width + j]|)
     void (*activity)(const T* data, std::size_t rows, int width, T* flags);

@@ -7,7 +7,8 @@
 //
 // The delta of a layer is d loss / d z, z being what goes into its activation. While the forward pass runs, the delta matrix
 // holds the slope f'(z) (for functions that need one), so the backward pass only multiplies. Where units learn parameters of
-// their activation, as many panels again follow for each of them: the derivative by that parameter, in the same way.
+// their activation, as many panels again follow for each of them: the derivative by that parameter, in the same way. A Maxout
+// layer has as many panels for each of its pieces: first the pieces' z, then which of them won.
 #pragma once
 
 #include <cstddef>
@@ -66,6 +67,7 @@ public:
     virtual ~Layer() = default;
     virtual std::size_t inputs() const = 0;
     virtual std::size_t outputs() const = 0;
+    virtual std::size_t columns() const = 0;  // of its weights: outputs, times pieces for Maxout
     virtual std::size_t parameter_size() const = 0;
     // A matrix for this layer's output, and one for its delta, of a batch of `rows`.
     virtual Matrix<T> make_output(std::size_t rows) const = 0;
@@ -74,9 +76,11 @@ public:
     virtual double forward_cost() const = 0;
     virtual double backward_cost() const = 0;
 
-    // out = dropout(f(in W + b)); with `delta`, the slope goes there. `key` is nullptr outside training: no dropout.
-    virtual void forward(const T* parameters, const Matrix<T>& in, Matrix<T>& out, Matrix<T>* delta, RowBlock rows,
-                         const DropoutKey* key) const = 0;
+    // out = dropout(f(in W + b)); with `training` the slope goes to `delta`, which else may be nullptr unless
+    // needs_delta(). `key` is nullptr where nothing is dropped.
+    virtual void forward(const T* parameters, const Matrix<T>& in, Matrix<T>& out, Matrix<T>* delta, bool training,
+                         RowBlock rows, const DropoutKey* key) const = 0;
+    virtual bool needs_delta() const = 0;
     // Turns the gradient with respect to this layer's output into its delta. `gradient` may be `delta` itself, unless
     // stores_slope(). Rows of `gradient` start at `gradient_first`.
     virtual void to_delta(const Matrix<T>& gradient, std::size_t gradient_first, const Matrix<T>& out, Matrix<T>& delta,
@@ -96,13 +100,14 @@ public:
     // Brings what is derived from a tile's parameters (the transposed weights) up to date.
     virtual void refresh(const T* parameters, const Tile& tile) = 0;
 
-    // To and from scikit-learn's layout: weights [in, out], row after row, and biases [out].
+    // To and from scikit-learn's layout: weights [inputs, columns], row after row, and biases [columns]. A Maxout layer's
+    // column unit * pieces + piece is a piece of that unit.
     virtual void read(const T* parameters, T* weights, T* biases) const = 0;
     virtual void write(T* parameters, const T* weights, const T* biases) const = 0;
-    // The parameters of the activation that units learn, [learned][out].
+    // The parameters of the activation that units learn: how many, and each as a vector [outputs].
     virtual std::size_t learned() const = 0;
-    virtual void read_learned(const T* parameters, T* values) const = 0;
-    virtual void write_learned(T* parameters, const T* values) const = 0;
+    virtual void read_learned(std::size_t k, const T* parameters, T* values) const = 0;
+    virtual void write_learned(std::size_t k, T* parameters, const T* values) const = 0;
 };
 
 template <class T>
@@ -114,7 +119,8 @@ struct DenseOptions {
     std::uint32_t index;         // of the layer, for random numbers
     std::size_t wanted_from;     // first of its inputs whose gradient is wanted; `inputs`: nobody wants any
     bool is_last;                // may be narrow; its activation is the loss's business, z is what comes out
-    const UnitActivation<T>* activation;   // outlives the layer; nullptr where is_last
+    std::size_t pieces;          // above 1: Maxout, the largest of so many weighted sums
+    const UnitActivation<T>* activation;   // outlives the layer; nullptr where is_last, and for Maxout
     double dropout;
 };
 

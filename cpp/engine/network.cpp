@@ -1,11 +1,23 @@
 #include "network.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <stdexcept>
 
 namespace glassnet {
 namespace {
+
+// Maxout is no function of single sums but a kind of layer; all others have one piece.
+std::size_t pieces_of(const ActivationDescription& activation) {
+    if (activation.maker || activation.name != "maxout") return 1;
+    const double pieces = activation.parameters.size() == 1 ? activation.parameters[0] : 0.0;
+    if (!(pieces >= 2.0 && pieces <= 65536.0) || pieces != std::floor(pieces)) {
+        throw std::invalid_argument("maxout needs one parameter, a whole number of pieces of at least 2");
+    }
+    if (!activation.learned.empty()) throw std::invalid_argument("maxout has no parameter that units could learn");
+    return static_cast<std::size_t>(pieces);
+}
 
 template <class T>
 const LossKernel<T>* find_loss(const ElementKernels<T>& kernels, const std::string& name) {
@@ -37,7 +49,8 @@ Network<T>::Network(const NetworkDescription& description, const KernelSet& kern
         const LayerDescription& layer = description.layers[l];
         const bool last = l + 1 == description.layers.size();
         if (layer.units == 0) throw std::invalid_argument("a layer needs at least one unit");
-        if (!last) activations_.push_back(make_activation<T>(layer.activation, kernels));
+        const std::size_t pieces = last ? 1 : pieces_of(layer.activation);
+        if (!last) activations_.push_back(pieces > 1 ? nullptr : make_activation<T>(layer.activation, kernels));
         layers_.push_back(make_dense<T>({.inputs = inputs,
                                          .input_panels = panels,
                                          .outputs = layer.units,
@@ -45,6 +58,7 @@ Network<T>::Network(const NetworkDescription& description, const KernelSet& kern
                                          .index = static_cast<std::uint32_t>(l),
                                          .wanted_from = l == 0 ? stage_.numbers() : 0,
                                          .is_last = last,
+                                         .pieces = pieces,
                                          .activation = last ? nullptr : activations_.back().get(),
                                          .dropout = layer.dropout},
                                         kernels));
@@ -73,10 +87,8 @@ Activations<T> Network<T>::make_activations(std::size_t rows, bool training) con
     Activations<T> a;
     a.outputs.emplace_back(rows, stage_.panels(), false);
     for (const auto& layer : layers_) a.outputs.push_back(layer->make_output(rows));
-    if (training) {
-        a.deltas.emplace_back();
-        for (const auto& layer : layers_) a.deltas.push_back(layer->make_delta(rows));
-    }
+    a.deltas.emplace_back();
+    for (const auto& layer : layers_) a.deltas.push_back(training || layer->needs_delta() ? layer->make_delta(rows) : Matrix<T>());
     if (stage_.tables() > 0) {
         a.codes = Codes(rows, stage_.tables());
         if (training) a.deltas[0] = Matrix<T>(rows, stage_.panels(), false);
@@ -94,10 +106,9 @@ std::vector<Matrix<T>> Network<T>::make_gradients(std::size_t rows) const {
 }
 
 template <class T>
-void Network<T>::forward(Activations<T>& a, RowBlock rows, const DropoutKey* key) const {
+void Network<T>::forward(Activations<T>& a, RowBlock rows) const {
     for (std::size_t l = 0; l < layers_.size(); ++l) {
-        layers_[l]->forward(parameters_.data(), a.outputs[l], a.outputs[l + 1], a.deltas.empty() ? nullptr : &a.deltas[l + 1],
-                            rows, key);
+        layers_[l]->forward(parameters_.data(), a.outputs[l], a.outputs[l + 1], &a.deltas[l + 1], false, rows, nullptr);
     }
 }
 

@@ -30,7 +30,7 @@ struct NetworkDescription {
 template <class T>
 struct Activations {
     std::vector<Matrix<T>> outputs;
-    std::vector<Matrix<T>> deltas;      // deltas[l] belongs to outputs[l]; empty outside training
+    std::vector<Matrix<T>> deltas;      // deltas[l] belongs to outputs[l]; without memory where nobody needs it
     Codes codes;                        // with embeddings; only then is deltas[0] used
 };
 
@@ -90,7 +90,8 @@ public:
     // As wide as the widest layer's input gradient, for `backward`.
     std::vector<Matrix<T>> make_gradients(std::size_t rows) const;
 
-    void forward(Activations<T>& a, RowBlock rows, const DropoutKey* key) const;
+    // Outside training: nothing is dropped, no slopes are kept.
+    void forward(Activations<T>& a, RowBlock rows) const;
     // The loss's share of this block; with deltas, the last layer's delta too.
     double loss(Activations<T>& a, const Targets<T>& targets, RowBlock rows, bool with_gradient) const;
     // From the last delta down to the first, and to the inputs' where there are embeddings. `gradients` (from

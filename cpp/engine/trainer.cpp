@@ -80,7 +80,7 @@ double Trainer<T>::first_phase(const Data<T>& data, const std::uint32_t* index, 
         if (sample) observer_.start_block(b);
         for (std::size_t l = 0; l < depth; ++l) {
             network_.layer(l).forward(parameters, activations_.outputs[l], activations_.outputs[l + 1],
-                                      &activations_.deltas[l + 1], rows, key);
+                                      &activations_.deltas[l + 1], true, rows, key);
             observer_.see(l, activations_, rows, worker, b, sample);
         }
         block_losses_[b] = network_.loss(activations_, targets_, rows, true);

@@ -10,7 +10,6 @@ The fronts translate what people wrote into these; the engine receives nothing e
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import math
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -56,6 +55,15 @@ class LayerSpec:
             raise ParameterError.value("units", self.units, "an integer of at least 1")
         if not 0.0 <= self.dropout < 1.0:
             raise ParameterError.value("dropout", self.dropout, "a number in [0, 1)")
+
+    @property
+    def columns(self) -> int:
+        """Columns of the weights: a Maxout layer has as many for each unit as there are pieces."""
+        return self.units * self.activation.pieces
+
+    def count_parameters(self, inputs: int) -> int:
+        """Number of weights, biases and learned parameters of the activation, with so many inputs."""
+        return inputs * self.columns + self.columns + self.units * len(self.activation.learned)
 
 
 @dataclass(frozen=True)
@@ -118,6 +126,11 @@ class NetworkSpec:
             raise ParameterError.value("layers", self.layers, "at least one layer: the output layer")
         if self.layers[-1].dropout:
             raise ParameterError.value("dropout", self.layers[-1].dropout, "0 on the output layer")
+        if self.layers[-1].activation.learned or self.layers[-1].activation.pieces > 1:
+            raise ParameterError.value("activation", self.layers[-1].activation, "the loss's link on the output layer")
+        for layer in self.layers[:-1]:
+            if not layer.activation.hidden:
+                raise ParameterError.not_hidden("activation", layer.activation.name)
         if self.dtype not in ("float32", "float64"):
             raise ParameterError.choice("dtype", self.dtype, ("float32", "float64"))
 
@@ -128,10 +141,10 @@ class NetworkSpec:
 
     @property
     def shapes(self) -> tuple[tuple[int, int], ...]:
-        """(inputs, units) of each layer: the shapes of `coefs_`."""
+        """(inputs, columns) of each layer: the shapes of `coefs_`; columns are units, times pieces for Maxout."""
         embedded = sum(embedding.dimension for embedding in self.embeddings)
-        widths = (self.n_inputs + embedded, *(layer.units for layer in self.layers))
-        return tuple(itertools.pairwise(widths))
+        inputs = (self.n_inputs + embedded, *(layer.units for layer in self.layers[:-1]))
+        return tuple((n, layer.columns) for n, layer in zip(inputs, self.layers, strict=True))
 
     @property
     def embedding_shapes(self) -> tuple[tuple[int, int], ...]:
@@ -139,9 +152,19 @@ class NetworkSpec:
         return tuple((embedding.categories, embedding.dimension) for embedding in self.embeddings)
 
     @property
+    def learned(self) -> tuple[tuple[int, str], ...]:
+        """(index of the layer, name) of each parameter of an activation that units learn: one of `Weights.learned`."""
+        return tuple((i, name) for i, layer in enumerate(self.layers) for name in layer.activation.learned)
+
+    @property
+    def learned_shapes(self) -> tuple[tuple[int], ...]:
+        """(units,) of each of `Weights.learned`."""
+        return tuple((self.layers[i].units,) for i, _name in self.learned)
+
+    @property
     def n_parameters(self) -> int:
-        """Number of weights, biases and elements of embeddings."""
-        dense = sum(inputs * units + units for inputs, units in self.shapes)
+        """Number of weights, biases, learned parameters of activations and elements of embeddings."""
+        dense = sum(layer.count_parameters(inputs) for (inputs, _), layer in zip(self.shapes, self.layers, strict=True))
         return dense + sum(categories * dimension for categories, dimension in self.embedding_shapes)
 
     def to_json(self) -> dict[str, Any]:

@@ -20,6 +20,7 @@ DEPTH, WIDTH = 20, 256
 def drawn(initializer, activation, shapes, seed=7):
     """The engine's weights for layers of these shapes."""
     zeros = gn.initializers.zeros
+    activation = activation.with_parameters(learned=[])  # it stands at the output too
     layers = tuple(LayerSpec(units, activation, initializer, zeros) for _inputs, units in shapes)
     spec = NetworkSpec(shapes[0][0], layers, gn.losses.squared_error, "float64")
     return engine.initial_weights(spec, seed).coefs

@@ -35,7 +35,7 @@ def configurations(entries: Any) -> list[Any]:
         for entry in entries
         for configured in (
             entry,
-            *([entry.with_parameters(**dict.fromkeys(entry.declared, 0.3))] if entry.declared else []),
+            *([entry.with_parameters(**witness.other_values(entry))] if entry.declared else []),
         )
     ]
 
@@ -134,7 +134,7 @@ VARIABLES = {
     # The weight, its gradient, rate and step, and what a rule keeps from step to step.
     "optimizer": {"w", "g", "rate", "t", "velocity", "mean", "squares", "step", "H"},
 }
-FUNCTIONS = {*witness.FUNCTIONS, "cos", "log2"}
+FUNCTIONS = {*witness.FUNCTIONS, "cos", "log2", "max", "split"}  # split: a unit's pieces, see maxout
 
 
 @every_entry

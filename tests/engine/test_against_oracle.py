@@ -90,10 +90,27 @@ def test_schedules(schedule, solver):
     compare(network(), training, TrainingData(X, targets(gn.losses.squared_error)))
 
 
-@pytest.mark.parametrize("activation", [a for a in gn.activations if a.name not in ("softmax", "exp")])
+@pytest.mark.parametrize("activation", [a for a in gn.activations if a.hidden and a.name != "exp"])
 def test_activations(activation):
     spec = network(activations=(activation, activation))
     compare(spec, BASE, TrainingData(X, targets(gn.losses.squared_error)))
+
+
+KINDS = [gn.activation("prelu"), gn.activation("silu", learned=["beta"]), gn.activation("maxout", pieces=3)]
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize("kind", KINDS, ids=repr)
+@pytest.mark.parametrize("units", [(5, 6), (40, 33)], ids=str)
+def test_layers_with_more_than_one_number_a_unit(kind, solver, units):
+    training = dataclasses.replace(BASE, solver=solver, weight_decay=0.1, max_iter=6)
+    tolerance = {"rtol": 1e-6, "atol": 1e-8} if solver == "lbfgs" else CLOSE
+    ours = compare(
+        network(units, (kind, kind)), training, TrainingData(X, targets(gn.losses.squared_error)), tolerance=tolerance
+    )
+    for values in ours.learned:
+        assert not np.array_equal(values, np.full(len(values), kind.values[0]))  # it has learned
+        assert np.ptp(values) > 0
 
 
 @pytest.mark.parametrize("weight", ["none", "rows", "elements"])

@@ -17,6 +17,7 @@ import mpmath as mp
 import numpy as np
 import pytest
 
+import glassnet as gn
 from glassnet import _engine
 
 LONG = np.longdouble
@@ -140,8 +141,8 @@ CASES = [
     Case("identity", (), _identity, lambda x: (x, mp.mpf(1))),
     Case("relu", (), _relu, lambda x: (max(x, mp.mpf(0)), mp.mpf(x > 0))),
     *(
-        Case("leaky_relu", (s,), _leaky, lambda x, slope: (x, mp.mpf(1)) if x > 0 else (slope * x, slope))
-        for s in (0.01, -0.3)
+        Case(name, (s,), _leaky, lambda x, slope: (x, mp.mpf(1)) if x > 0 else (slope * x, slope))
+        for name, s in (("leaky_relu", 0.01), ("leaky_relu", -0.3), ("prelu", 0.25))
     ),
     Case("sigmoid", (), _sigmoid, _exact_sigmoid),
     Case("tanh", (), _tanh, _exact_tanh),
@@ -288,6 +289,7 @@ LIMITS = {
     ("identity", ()): (np.inf, 1, -np.inf, 1),
     ("relu", ()): (np.inf, 1, 0, 0),
     ("leaky_relu", (0.25,)): (np.inf, 1, -np.inf, 0.25),
+    ("prelu", (0.25,)): (np.inf, 1, -np.inf, 0.25),
     ("sigmoid", ()): (1, 0, 0, 0),
     ("tanh", ()): (1, 0, -1, 0),
     ("elu", (2.0,)): (np.inf, 1, -2, 0),
@@ -335,7 +337,8 @@ def test_slopes_do_not_vanish_before_they_must(instruction_set):
 
 
 def test_every_activation_is_tested():
-    elementwise = set(_engine.activation_names()) - {"softmax"}
+    elementwise = {entry.name for entry in gn.activations if not entry.over_axis}
+    assert elementwise <= set(_engine.activation_names())
     assert elementwise == {case.name for case in CASES} == {name for name, _ in LIMITS}
 
 
@@ -377,10 +380,12 @@ def test_solvers_are_named():
 
 def test_errors_say_what_must_hold():
     x, y = np.zeros(3), np.zeros(3)
-    with pytest.raises(ValueError, match=r'activation must be one of identity, sigmoid, .*, softmax; got "rleu"'):
+    with pytest.raises(ValueError, match=r'activation must be one of identity, sigmoid, .*, softmax.*; got "rleu"'):
         _engine.activation("rleu", [], x, y, None)
     with pytest.raises(ValueError, match="softmax works over an axis"):
         _engine.activation("softmax", [], x, y, None)
+    with pytest.raises(ValueError, match="maxout is a kind of layer"):
+        _engine.activation("maxout", [2.0], x, y, None)
     with pytest.raises(ValueError, match="leaky_relu has 1 parameters; got 2 values"):
         _engine.activation("leaky_relu", [1.0, 2.0], x, y, None)
     with pytest.raises(ValueError, match="slope must have the length of the input, 3; got 2"):

@@ -16,11 +16,18 @@ import glassnet as gn
 from glassnet.engine import TrainingData, loss_and_gradient, train
 from glassnet.network import TrainingSpec
 from tests.oracle.problems import Problem, problem
+from tests.oracle.witness import other_values
 
 LARGEST_ERROR = 1e-6
 STEP = 1e-4
 
-ACTIVATIONS = [activation for activation in gn.activations if not activation.over_axis]
+# Those that learn parameters do so here.
+ACTIVATIONS = [activation for activation in gn.activations if activation.hidden]
+LEARNED = [
+    activation.with_parameters(learned=[name for name, parameter in activation.declared.items() if parameter.learnable])
+    for activation in ACTIVATIONS
+    if any(parameter.learnable for parameter in activation.declared.values())
+]
 every_activation = pytest.mark.parametrize("activation", ACTIVATIONS, ids=repr)
 every_loss = pytest.mark.parametrize("loss", list(gn.losses), ids=repr)
 
@@ -88,8 +95,26 @@ def test_each_layer_has_its_own_activation(second):
 
 @pytest.mark.parametrize("activation", [entry for entry in ACTIVATIONS if entry.parameters], ids=repr)
 def test_parameters_reach_the_derivative(activation):
-    changed = activation.with_parameters(**dict.fromkeys(activation.declared, 0.3))
+    changed = activation.with_parameters(**other_values(activation))
     check(problem(gn.losses.squared_error, [changed], (5, 7, 3)))
+
+
+@every_loss
+@pytest.mark.parametrize("activation", LEARNED, ids=repr)
+@pytest.mark.parametrize("widths", [(5, 7, 3), (3, 9, 5, 2)], ids=str)
+def test_learned_parameters_have_a_gradient(activation, loss, widths):
+    given = problem(loss, [activation] * (len(widths) - 2), widths, n_rows=7)
+    assert len(given.weights.learned) == len(widths) - 2
+    check(given)
+    without, penalized = (analytic(given, alpha)[1].learned for alpha in (0.0, 0.3))
+    assert all(np.array_equal(a, b) for a, b in zip(without, penalized, strict=True))  # no penalty on them
+
+
+@pytest.mark.parametrize("pieces", [2, 3, 5])
+@pytest.mark.parametrize("widths", [(5, 1, 3), (3, 17, 5, 2), (6, 35, 1)], ids=str)
+def test_pieces_of_maxout(pieces, widths):
+    maxout = gn.activation("maxout", pieces=pieces)
+    check(problem(gn.losses.squared_error, [maxout] * (len(widths) - 2), widths, n_rows=5), alpha=0.1)
 
 
 @pytest.mark.parametrize("loss", [entry for entry in gn.losses if entry.parameters], ids=repr)

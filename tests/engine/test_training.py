@@ -215,7 +215,7 @@ def test_dropout_only_in_training_and_scaled():
 
 def test_dead_units_are_found():
     spec = network(5, (16,), 1)
-    coefs, intercepts, _ = initial_weights(spec, 0)
+    coefs, intercepts, *_ = initial_weights(spec, 0)
     intercepts[0][[3, 11]] = -1e3
     fit = train(
         spec, TrainingSpec(max_iter=2, learning_rate_init=1e-6), data_for(spec, 300), weights=(coefs, intercepts)
@@ -227,7 +227,7 @@ def test_dead_units_are_found():
 @pytest.mark.parametrize(("activation", "shift"), [("sigmoid", 30.0), ("tanh", 15.0)])
 def test_saturation_is_found(activation, shift):
     spec = network(5, (10,), 1, activation=activation)
-    coefs, intercepts, _ = initial_weights(spec, 0)
+    coefs, intercepts, *_ = initial_weights(spec, 0)
     healthy = train(spec, TrainingSpec(max_iter=1), data_for(spec, 200), weights=(coefs, intercepts))
     intercepts[0][:4] = shift
     fit = train(spec, TrainingSpec(max_iter=1), data_for(spec, 200), weights=(coefs, intercepts))
@@ -370,7 +370,7 @@ def test_orthogonal(inputs, units):
         units, gn.activation("tanh"), gn.initializer("orthogonal", gain=2.0), gn.initializer("constant", value=0.25)
     )
     spec = dataclasses.replace(network(inputs, (), 1), layers=(layer,))
-    (weights,), (biases,), _ = initial_weights(spec, 3)
+    (weights,), (biases,), *_ = initial_weights(spec, 3)
     small = weights.T @ weights if inputs >= units else weights @ weights.T
     np.testing.assert_allclose(small, 4.0 * np.eye(min(inputs, units)), atol=1e-12)
     assert (biases == 0.25).all()

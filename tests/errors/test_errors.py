@@ -82,6 +82,26 @@ MESSAGES: list[Any] = [
         "this plan describes a training that has run, and holds no data; make another with glassnet.plan(data, target)",
     ),
     (
+        ParameterError.not_learnable,
+        ("slope", ["beta"], "silu"),
+        'silu has no parameter "slope" that units can learn; it has beta',
+    ),
+    (
+        ParameterError.not_learnable,
+        ("slope", [], "relu"),
+        'relu has no parameter "slope" that units can learn; it has none',
+    ),
+    (
+        ParameterError.not_hidden,
+        ("activation", "softmax"),
+        "activation must be an activation that hidden layers may have; softmax stands at the output only",
+    ),
+    (
+        ShapeError.not_a_multiple,
+        (1, (4, 5), 2),
+        "x must have a multiple of 2 elements (pieces=2) along axis 1; got shape (4, 5)",
+    ),
+    (
         ParameterError.no_derivative,
         ("softmax",),
         "softmax has no elementwise derivative: each output depends on every input of its row. Use softmax.jacobian(x)",

@@ -37,20 +37,30 @@ def _silu_slope(x: Array, beta: float) -> Array:
     return gate * (1.0 + beta * x * (1.0 - gate))
 
 
-# name -> (value, slope); "softmax" has no slope of its own, because it only stands at the output, under its loss.
+# name -> (value, slope); "softmax" has no slope of its own, because it only stands at the output, under its loss, and
+# that of "maxout" is a matrix: `network.slope_times`.
 ACTIVATIONS: dict[str, tuple[Callable[..., Array], Callable[..., Array]]] = {
     "identity": (lambda x: x, np.ones_like),
     "sigmoid": (expit, lambda x: expit(x) * expit(-x)),
     "tanh": (np.tanh, lambda x: 1.0 / np.cosh(x) ** 2),
     "relu": (lambda x: np.maximum(x, 0.0), lambda x: (x > 0) * 1.0),
     "leaky_relu": (lambda x, slope: np.where(x > 0, x, slope * x), lambda x, slope: np.where(x > 0, 1.0, slope)),
+    "prelu": (lambda x, slope: np.where(x > 0, x, slope * x), lambda x, slope: np.where(x > 0, 1.0, slope + 0 * x)),
     "elu": (_elu, _elu_slope),
     "selu": (lambda x: SELU_SCALE * _elu(x, SELU_ALPHA), lambda x: SELU_SCALE * _elu_slope(x, SELU_ALPHA)),
     "softplus": (lambda x: np.logaddexp(0.0, x), expit),
     "gelu": (lambda x: x * _normal_cdf(x), _gelu_slope),
     "silu": (lambda x, beta: x * expit(beta * x), _silu_slope),
     "exp": (np.exp, np.exp),
+    "maxout": (lambda x, pieces: x.reshape(len(x), -1, pieces).max(axis=2), lambda x, _pieces: np.full_like(x, np.nan)),
     "softmax": (lambda x: softmax(x, axis=1), lambda x: np.full_like(x, np.nan)),
+}
+
+
+# (name, parameter) -> derivative by the parameter, where units can learn it.
+BY_PARAMETER: dict[tuple[str, str], Callable[..., Array]] = {
+    ("prelu", "slope"): lambda x, _slope: np.minimum(x, 0.0),
+    ("silu", "beta"): lambda x, beta: x * x * expit(beta * x) * expit(-beta * x),
 }
 
 

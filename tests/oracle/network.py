@@ -7,7 +7,7 @@ import numpy as np
 from glassnet.engine import AnyWeights, CodedRows, Weights
 from glassnet.network import LayerSpec, NetworkSpec
 
-from .functions import ACTIVATIONS, LOSSES, Array
+from .functions import ACTIVATIONS, BY_PARAMETER, LOSSES, Array
 
 
 def _draw(rng: np.random.Generator, kind: str, a: float, shape: tuple[int, ...]) -> Array:
@@ -34,12 +34,16 @@ def initial_weights(network: NetworkSpec, seed: int) -> Weights:
         coefs.append(_draw(rng, kind, a, (fan_in, fan_out)))
         kind, a = layer.bias_initializer.resolve(layer.activation).distribution(fan_in, fan_out, layer.activation)
         intercepts.append(_draw(rng, kind, a, (fan_out,)))
+    learned = [
+        np.full(network.layers[i].units, dict(network.layers[i].activation.parameters)[name])
+        for i, name in network.learned
+    ]
     tables = []
     for embedding in network.embeddings:
         kind, a = embedding.initializer.distribution(1, embedding.dimension, network.layers[0].activation)
         tables.append(_draw(rng, kind, a, (embedding.categories, embedding.dimension)))
         tables[-1][0] = 0.0
-    return Weights(coefs, intercepts, tables)
+    return Weights(coefs, intercepts, tables, learned)
 
 
 def take(X: Any, rows: Any) -> Any:
@@ -55,18 +59,39 @@ def embed(weights: Weights, X: Any) -> Any:
     return np.hstack([X.X, *vectors])
 
 
-def activate(layer: LayerSpec, z: Array) -> Array:
+def parameters_of(network: NetworkSpec, weights: Weights, i: int) -> list[Any]:
+    """Values of the parameters of layer i's activation: a number, or one for each unit where they are learned."""
+    learned = dict(zip(network.learned, weights.learned, strict=True))
+    return [learned.get((i, name), value) for name, value in network.layers[i].activation.parameters]
+
+
+def activate(layer: LayerSpec, z: Array, parameters: Any = None) -> Array:
     """Apply a layer's activation to its weighted sums."""
-    return ACTIVATIONS[layer.activation.name][0](z, *layer.activation.parameter_values)
+    given = layer.activation.parameter_values if parameters is None else parameters
+    return ACTIVATIONS[layer.activation.name][0](z, *given)
+
+
+def cut(layer: LayerSpec, z: Array) -> Array:
+    """Weighted sums of a Maxout layer as (row, unit, piece)."""
+    return z.reshape(len(z), layer.units, -1)
+
+
+def slope_times(layer: LayerSpec, z: Array, parameters: Any, by_output: Array) -> Array:
+    """From the gradient by a layer's outputs to that by its weighted sums."""
+    if layer.activation.name == "maxout":
+        pieces = cut(layer, z)
+        winner = np.arange(pieces.shape[2]) == pieces.argmax(axis=2)[:, :, None]
+        return (winner * by_output[:, :, None]).reshape(len(z), -1)
+    return by_output * ACTIVATIONS[layer.activation.name][1](z, *parameters)
 
 
 def forward(network: NetworkSpec, weights: AnyWeights, X: Any) -> tuple[list[Array], list[Array]]:
     """Weighted sums z of every layer, and what goes into every layer."""
     weights = Weights(*weights)
     inputs, sums = [embed(weights, X)], []
-    for layer, coef, intercept in zip(network.layers, weights.coefs, weights.intercepts, strict=True):
+    for i, (layer, coef, intercept) in enumerate(zip(network.layers, weights.coefs, weights.intercepts, strict=True)):
         sums.append(inputs[-1] @ coef + intercept)
-        inputs.append(activate(layer, sums[-1]))
+        inputs.append(activate(layer, sums[-1], parameters_of(network, weights, i)))
     return sums, inputs[:-1]
 
 
@@ -89,7 +114,8 @@ def loss_and_gradient(
 
     L = (sum over rows and outputs of w * loss + alpha / 2 * (sum(W**2) + sum(E**2))) / (sum of the rows' weights)
     """
-    coefs, _, tables = Weights(*weights)
+    weights = Weights(*weights)
+    coefs, _, tables, _ = weights
     n_outputs = network.n_outputs
     target = dense_targets(y, n_outputs)
     element_weight = np.ones_like(target) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
@@ -104,13 +130,17 @@ def loss_and_gradient(
     delta = element_weight * LOSSES[network.loss.name][1](sums[-1], target, *network.loss.parameter_values) / total
     coef_gradients: list[Array] = []
     intercept_gradients: list[Array] = []
+    learned_gradients: list[Array] = []
     for i in reversed(range(len(coefs))):
         coef_gradients.insert(0, inputs[i].T @ delta + alpha * coefs[i] / total)
         intercept_gradients.insert(0, delta.sum(axis=0))
         if i > 0:
-            below = network.layers[i - 1]
-            slope = ACTIVATIONS[below.activation.name][1](sums[i - 1], *below.activation.parameter_values)
-            delta = (delta @ coefs[i].T) * slope
+            below, parameters = network.layers[i - 1], parameters_of(network, weights, i - 1)
+            by_output = delta @ coefs[i].T
+            for name in reversed(below.activation.learned):
+                by_parameter = BY_PARAMETER[below.activation.name, name](sums[i - 1], *parameters)
+                learned_gradients.insert(0, (by_output * by_parameter).sum(axis=0))
+            delta = slope_times(below, sums[i - 1], parameters, by_output)
     table_gradients: list[Array] = []
     column = network.n_inputs
     for j, table in enumerate(tables):
@@ -120,4 +150,4 @@ def loss_and_gradient(
             gradient[code] += row
         table_gradients.append(gradient)
         column += table.shape[1]
-    return loss, Weights(coef_gradients, intercept_gradients, table_gradients)
+    return loss, Weights(coef_gradients, intercept_gradients, table_gradients, learned_gradients)

@@ -57,27 +57,32 @@ def problem(
         rng = np.random.default_rng(seed)
         # Small enough that exp of exp of a weighted sum is still moderate.
         coefs = [rng.normal(0.0, 0.4 / np.sqrt(inputs), (inputs, units)) for inputs, units in network.shapes]
-        intercepts = [rng.normal(0.0, 0.2, units) for units in widths[1:]]
+        intercepts = [rng.normal(0.0, 0.2, columns) for _inputs, columns in network.shapes]
         X: Any = rng.normal(size=(n_rows, widths[0]))
         vectors = [rng.normal(size=shape) for shape in embeddings]
         if embeddings:
             codes = [rng.integers(categories, size=n_rows) for categories, _ in embeddings]
             X = CodedRows(X, np.stack(codes, axis=1).astype(np.int32))
-        weights = Weights(coefs, intercepts, vectors)
+        learned = [rng.uniform(0.2, 1.2, shape) for shape in network.learned_shapes]
+        weights = Weights(coefs, intercepts, vectors, learned)
         sums, _ = net.forward(network, weights, X)
-        if away_from_kinks and _distance_from_kinks(activations, sums) < MARGIN:
+        if away_from_kinks and _distance_from_kinks(network, sums) < MARGIN:
             continue
         data = TrainingData(X, _targets(rng, loss, sums[-1], dense=dense), _weights(rng, weighted, sums[-1].shape))
         return Problem(network, weights, data)
     raise AssertionError("no seed keeps all rows away from the kinks: use fewer rows")
 
 
-def _distance_from_kinks(activations: Sequence[Activation], sums: list[Any]) -> float:
+def _distance_from_kinks(network: NetworkSpec, sums: list[Any]) -> float:
     distances = [
         float(np.min(np.abs(z - kink)))
-        for activation, z in zip(activations, sums[:-1], strict=True)
-        for kink in activation.kinks
+        for layer, z in zip(network.layers[:-1], sums[:-1], strict=True)
+        for kink in layer.activation.kinks
     ]
+    # A Maxout unit has its kinks where the two largest pieces meet.
+    for layer, z in zip(network.layers[:-1], sums[:-1], strict=True):
+        if layer.activation.pieces > 1:
+            distances.append(float(np.min(np.diff(np.sort(net.cut(layer, z), axis=2)[:, :, -2:], axis=2))))
     return min(distances, default=np.inf)
 
 

@@ -7,6 +7,7 @@ beyond the first weights, and every step can be compared with the engine's.
 from __future__ import annotations
 
 import copy
+import itertools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -76,10 +77,11 @@ def loss_and_gradient(
     return net.loss_and_gradient(network, weights, data.X, data.y, data.sample_weight, alpha)
 
 
-def _grouped(arrays: Any, n_layers: int) -> Weights:
-    """One list of arrays as weights, biases and embeddings."""
-    arrays = list(arrays)
-    return Weights(arrays[:n_layers], arrays[n_layers : 2 * n_layers], arrays[2 * n_layers :])
+def _grouped(arrays: Any, network: NetworkSpec) -> Weights:
+    """One list of arrays as weights, biases, embeddings and learned parameters."""
+    arrays, n_layers, n_tables = list(arrays), len(network.layers), len(network.embeddings)
+    parts = np.cumsum([0, n_layers, n_layers, n_tables, len(network.learned)])
+    return Weights(*(arrays[begin:end] for begin, end in itertools.pairwise(parts)))
 
 
 def _flat(weights: AnyWeights) -> list[Array]:
@@ -138,7 +140,7 @@ def train(
             rate = standing.learning_rate
             if not np.isfinite(loss):
                 raise Diverged.at(standing.epoch, learning_rate=rate)
-            current = _grouped(parameters, n_layers)
+            current = _grouped(parameters, network)
             judged = (np.nan, np.nan)
             if data.X_val is not None:
                 loss_val = net.loss_and_gradient(network, current, data.X_val, data.y_val, data.sample_weight_val)[0]
@@ -155,7 +157,7 @@ def train(
         reason = "interrupted"
     if training.early_stopping and standing.best_weights is not None:
         parameters = [p.copy() for p in standing.best_weights]
-    stored = _grouped((p.astype(network.dtype) for p in parameters), n_layers)
+    stored = _grouped((p.astype(network.dtype) for p in parameters), network)
     values = {name: getattr(standing, name) for name in ("epoch", "step", "rows_seen", "learning_rate")}
     return Fit(
         stored.coefs,
@@ -165,6 +167,7 @@ def train(
         reason,
         standing.best_epoch,
         list(stored.embeddings),
+        list(stored.learned),
     )
 
 
@@ -172,7 +175,7 @@ def _one_epoch(
     network: NetworkSpec, training: TrainingSpec, data: TrainingData, parameters: list[Array], standing: Standing
 ) -> float:
     """Run through all rows once; the mean loss over the rows' weights, each batch's measured before its step."""
-    n, n_layers = data.X.shape[0], len(network.layers)
+    n = data.X.shape[0]
     order = np.arange(n)
     if training.shuffle:
         order = np.random.default_rng([training.seed, standing.epoch]).permutation(n)
@@ -180,7 +183,7 @@ def _one_epoch(
     losses, totals = [], []
     for start in batches:
         rows = order[start : start + training.batch_size]
-        current = _grouped(parameters, n_layers)
+        current = _grouped(parameters, network)
         weight = None if data.sample_weight is None else data.sample_weight[rows]
         batch_loss, gradients = net.loss_and_gradient(
             network, current, take(data.X, rows), data.y[rows], weight, training.alpha
@@ -230,7 +233,7 @@ def _train_lbfgs(
     rows = Rows(n_layers=n_layers)
 
     def unpack(flat: Array) -> Weights:
-        return _grouped((part.reshape(s) for part, s in zip(np.split(flat, ends), shapes, strict=True)), n_layers)
+        return _grouped((part.reshape(s) for part, s in zip(np.split(flat, ends), shapes, strict=True)), network)
 
     def objective(flat: Array) -> tuple[float, Array]:
         loss, gradients = loss_and_gradient(network, unpack(flat), data, training.alpha)
@@ -253,5 +256,5 @@ def _train_lbfgs(
     if not rows.table:
         rows.add(1, float(result.fun), np.nan, np.nan, np.nan, np.nan)
     reason = "max_iter" if result.status == 1 else "converged"
-    coefs, intercepts, embeddings = learned
-    return Fit(coefs, intercepts, None, rows.trace(), reason, len(rows.table), list(embeddings))
+    coefs, intercepts, *others = learned
+    return Fit(coefs, intercepts, None, rows.trace(), reason, len(rows.table), *map(list, others))

@@ -11,7 +11,7 @@ from typing import Any
 import mpmath as mp
 import numpy as np
 
-from glassnet.catalog import Activation, Loss
+from glassnet.catalog import Activation, Entry, Loss
 from glassnet.catalog.formula import evaluate
 
 DIGITS = 360
@@ -35,6 +35,11 @@ FUNCTIONS: Mapping[str, Any] = {
     "where": _each(lambda condition, a, b: a if condition else b, 3),
     "sum": np.sum,
 }
+
+
+def other_values(entry: Entry) -> dict[str, float]:
+    """Values of all parameters that no entry declares, and that all rules allow."""
+    return {name: 3 if parameter.rule.whole else 0.3 for name, parameter in entry.declared.items()}
 
 
 def exact(values: Any) -> Any:

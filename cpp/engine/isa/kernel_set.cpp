@@ -1,6 +1,7 @@
 // What one instruction set provides: the tables of the other units here, and the kernels that are in no catalog.
 #include "dropout.hpp"
 #include "kernel_tables.hpp"
+#include "maxout.hpp"
 #include "optimizers.hpp"
 #include "statistics.hpp"
 
@@ -15,6 +16,7 @@ constexpr ElementKernels<T> element_kernels(const ActivationTable<T>* activation
         &multiply<T>,
         &mask_by_output<T>,
         &dropout<T>,
+        &maxout<T>,
         &activity<T>,
         &count_below<T>,
         &moments<T>,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,12 @@ class Activation(Entry):
     initializer : str, default="he_normal"
         The initializer of weights into units with this activation, where "auto" is asked for.
 
+    Attributes
+    ----------
+    learned : tuple of str
+        Parameters of which each unit of a layer has a value of its own, learned in training as weights are. `values`
+        says where they start. On arrays the function is computed at `values`, whatever is learned.
+
     Examples
     --------
     >>> import glassnet as gn
@@ -41,12 +47,20 @@ class Activation(Entry):
     array([-0.06,  3.  ])
     >>> leaky.derivative([-2.0, 3.0])
     array([0.03, 1.  ])
+    >>> gn.activation("prelu").learned
+    ('slope',)
+    >>> gn.activation("silu", learned=["beta"])
+    gn.activation('silu', beta=1.0, learned=['beta'])
     """
 
     kind: ClassVar[str] = "activation"
+    described: ClassVar[tuple[str, ...]] = ("name", "parameters", "learned")
     # Whether each output depends on the whole axis, not on its own input alone.
     over_axis: ClassVar[bool] = False
+    # Whether hidden layers may have it.
+    hidden: ClassVar[bool] = True
 
+    learned: tuple[str, ...]
     kinks: tuple[float, ...] = field(compare=False)
     initializer: str = field(compare=False)
 
@@ -62,7 +76,64 @@ class Activation(Entry):
         remarks: Remarks,
     ) -> None:
         super().__init__(name, formula, parameters=parameters, synonyms=synonyms, remarks=remarks)
-        self._set(kinks=kinks, initializer=initializer)
+        self._set(kinks=kinks, initializer=initializer, learned=self._declared_learned)
+
+    @property
+    def pieces(self) -> int:
+        """How many weighted sums a unit has, of which it takes the largest: 1, but for Maxout."""
+        return 1
+
+    @property
+    def _declared_learned(self) -> tuple[str, ...]:
+        return tuple(name for name, parameter in self.declared.items() if parameter.learned)
+
+    def with_parameters(self, *, learned: object = None, **parameters: object) -> Self:
+        """Return a copy with other values for these parameters.
+
+        Parameters
+        ----------
+        learned : list of str, optional
+            Names of the parameters that each unit shall learn, `[]` for none; None leaves what was.
+        **parameters : float
+
+        Raises
+        ------
+        ParameterError
+            If there is no such parameter, the value breaks its rule, or the parameter cannot be learned.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> gn.activations.prelu.with_parameters(slope=0.1, learned=[])
+        gn.activation('prelu', slope=0.1, learned=[])
+        >>> gn.activations.elu.with_parameters(learned=["alpha"])
+        Traceback (most recent call last):
+        ...
+        glassnet.errors.ParameterError: elu has no parameter "alpha" that units can learn; it has none
+        """
+        configured = super().with_parameters(**parameters)
+        if learned is None:
+            return configured
+        if not isinstance(learned, list | tuple | set | frozenset):  # a str is an iterable of its letters
+            raise ParameterError.value("learned", learned, "a list of names of parameters")
+        learnable = [name for name, parameter in self.declared.items() if parameter.learnable]
+        for name in learned:
+            if name not in learnable:
+                raise ParameterError.not_learnable(name, learnable, of=self.name)
+        if configured is self:
+            configured = object.__new__(type(self))
+            configured._set(**self.__dict__)
+        configured._set(learned=tuple(name for name in learnable if name in learned))
+        return configured
+
+    def to_json(self) -> dict[str, Any]:
+        """Describe the activation by JSON types only; `glassnet.activation` makes it again."""
+        described = super().to_json()
+        return described if self.learned == self._declared_learned else {**described, "learned": list(self.learned)}
+
+    def __repr__(self) -> str:
+        shown = super().__repr__()
+        return shown if self.learned == self._declared_learned else f"{shown[:-1]}, learned={list(self.learned)!r})"
 
     def __call__(self, x: npt.ArrayLike, /, *, out: Floats | None = None, **parameters: Any) -> Any:
         """Compute the function of every element.
@@ -218,6 +289,7 @@ class Softmax(Activation):
     """
 
     over_axis: ClassVar[bool] = True
+    hidden: ClassVar[bool] = False
 
     def __call__(self, x: npt.ArrayLike, /, *, out: Floats | None = None, **options: Any) -> Any:
         """Compute the function; `options` are `axis` and `temperature` of `glassnet.softmax`."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from glassnet.catalog.activation_entry import Activation, Softmax
 from glassnet.catalog.entries import NOT_NEGATIVE, Parameter, Remarks
 from glassnet.catalog.lookup import Catalog
+from glassnet.catalog.maxout import PIECES, Maxout
 from glassnet.texts import later as _
 
 ACTIVATIONS: Catalog[Activation] = Catalog(
@@ -72,6 +73,19 @@ ACTIVATIONS: Catalog[Activation] = Catalog(
                 use=_("where relu units die"),
                 source="Maas, Hannun, Ng 2013, Rectifier Nonlinearities Improve Neural Network Acoustic Models, "
                 "ICML workshop",
+            ),
+        ),
+        Activation(
+            "prelu",
+            "where(x > 0, x, slope * x)",
+            parameters={"slope": Parameter(0.25, learnable=True, learned=True)},
+            synonyms=("parametric_relu",),
+            kinks=(0.0,),
+            remarks=Remarks(
+                good=_("each unit learns its own slope on the negative side, so no slope has to be tuned"),
+                bad=_("one more parameter a unit; with few rows it can fit noise"),
+                use=_("where leaky_relu helps, and there are rows enough to learn its slope"),
+                source="He, Zhang, Ren, Sun 2015, ICCV, arXiv:1502.01852",
             ),
         ),
         Activation(
@@ -150,6 +164,19 @@ ACTIVATIONS: Catalog[Activation] = Catalog(
                 bad=_("sees only differences of scores, and its cost grows with the number of classes"),
                 use=_("output for more than two classes that exclude each other"),
                 source="Bridle 1990, Neurocomputing (NATO ASI F 68), 227-236",
+            ),
+        ),
+        Maxout(
+            "maxout",
+            "max(split(x, pieces))",
+            parameters={"pieces": Parameter(2, rule=PIECES)},
+            # Two pieces: the larger of two standard normal numbers has mean square 1, so variance 1 / fan_in keeps it.
+            initializer="lecun_normal",
+            remarks=Remarks(
+                good=_("learns its own convex, piecewise linear shape; some piece always has a gradient: no unit dies"),
+                bad=_("multiplies the weights of its layer, and the time, by the number of pieces"),
+                use=_("with dropout; where units of other kinds die and weights are cheap"),
+                source="Goodfellow, Warde-Farley, Mirza, Courville, Bengio 2013, ICML, PMLR 28(3):1319-1327",
             ),
         ),
     ]

@@ -5,7 +5,7 @@ The catalog's `resolve` does the work; these functions give it the names and typ
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from glassnet.catalog.activation_entry import Activation
@@ -17,15 +17,20 @@ from glassnet.catalog.optimizers import OPTIMIZERS, Optimizer
 from glassnet.catalog.schedules import SCHEDULES, Schedule
 
 
-def activation(which: str | Activation | Mapping[str, Any], /, **parameters: float) -> Activation:
+def activation(
+    which: str | Activation | Mapping[str, Any], /, *, learned: Iterable[str] | None = None, **parameters: float
+) -> Activation:
     """Find an activation and configure it.
 
     Parameters
     ----------
     which : str, Activation or dict
         A name or synonym, an activation (kept as it is), or what its `to_json` gave.
+    learned : list of str, optional
+        Parameters of which each unit has a value of its own, learned in training; `[]` for none. By default as the
+        entry declares: the slope of "prelu" is learned.
     **parameters : float
-        Its parameters; the defaults stand for those that are not given.
+        Its parameters; the defaults stand for those that are not given. What is learned starts there.
 
     Returns
     -------
@@ -44,12 +49,14 @@ def activation(which: str | Activation | Mapping[str, Any], /, **parameters: flo
     gn.activation('silu', beta=1.0)
     >>> gn.activation("leaky_relu", slope=0.03) == gn.activation("leaky_relu", slope=0.03)
     True
+    >>> gn.activation("silu", beta=0.5, learned=["beta"]).learned
+    ('beta',)
     >>> gn.activation("rleu")
     Traceback (most recent call last):
     ...
-    glassnet.errors.ParameterError: activation must be one of identity, sigmoid, tanh, relu, leaky_relu, elu, selu, softplus, gelu, silu, exp, softmax; got "rleu". Did you mean "relu"?
+    glassnet.errors.ParameterError: activation must be one of identity, sigmoid, tanh, relu, leaky_relu, prelu, elu, selu, softplus, gelu, silu, exp, softmax, maxout; got "rleu". Did you mean "relu"?
     """  # noqa: E501 (the message is one line)
-    return ACTIVATIONS.resolve(which, parameters)
+    return ACTIVATIONS.resolve(which, parameters if learned is None else {**parameters, "learned": learned})
 
 
 def loss(which: str | Loss | Mapping[str, Any], /, **parameters: float) -> Loss:

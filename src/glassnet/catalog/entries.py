@@ -24,10 +24,14 @@ from glassnet.views import view
 
 
 class Rule(NamedTuple):
-    """What a parameter's value must be: as a phrase, and as a test of a finite number."""
+    """What a parameter's value must be: as a phrase, and as a test of a finite number.
+
+    Values of a rule that is `whole` are of type int.
+    """
 
     must_be: str
     holds: Callable[[float], bool]
+    whole: bool = False
 
 
 FINITE = Rule(later("a finite number"), math.isfinite)
@@ -48,14 +52,17 @@ class Parameter:
         Whether a value of its own for each unit, adjusted in training, makes sense.
     rule : Rule, default=FINITE
         What the value must be.
+    learned : bool, default=False
+        Whether units learn it unless somebody asks otherwise.
     """
 
     default: float
     learnable: bool = False
     rule: Rule = FINITE
+    learned: bool = False
 
     def checked(self, name: str, value: object) -> float:
-        """Return the value as a float, or say what it must be.
+        """Return the value as a float (an int where the rule asks for whole numbers), or say what it must be.
 
         Raises
         ------
@@ -67,10 +74,11 @@ class Parameter:
         >>> Parameter(1.0, rule=POSITIVE).checked("delta", 2)
         2.0
         """
+        number: Any = value  # a real one, once that has been looked at
         is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-        if not (is_number and math.isfinite(value) and self.rule.holds(float(value))):  # type: ignore[arg-type]
+        if not (is_number and math.isfinite(number) and self.rule.holds(float(number))):
             raise ParameterError.value(name, value, self.rule.must_be)
-        return float(value)  # type: ignore[arg-type]
+        return int(number) if self.rule.whole else float(number)
 
 
 @dataclass(frozen=True)
@@ -118,6 +126,8 @@ class Entry:
 
     # The name of the function, in `glassnet` and in `glassnet.catalog`, that finds and configures such entries.
     kind: ClassVar[str]
+    # What a description in JSON may say.
+    described: ClassVar[tuple[str, ...]] = ("name", "parameters")
 
     name: str
     formula: str

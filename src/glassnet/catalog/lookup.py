@@ -80,13 +80,15 @@ class Catalog(Generic[E]):
         """
         argument = argument or self._kind
         if isinstance(value, Mapping):
+            entry = self._named(value.get("name"), argument)
             for key in value:
-                if key not in ("name", "parameters"):
-                    raise ParameterError.unknown(str(key), ("name", "parameters"), of=argument)
+                if key not in entry.described:
+                    raise ParameterError.unknown(str(key), entry.described, of=argument)
             described = value.get("parameters", {})
             if not isinstance(described, Mapping):
                 raise ParameterError.value("parameters", described, "a dict of names and numbers")
-            return self._named(value.get("name"), argument).with_parameters(**{**described, **(parameters or {})})
+            others = {key: value[key] for key in entry.described[2:] if key in value}
+            return entry.with_parameters(**{**described, **others, **(parameters or {})})
         entry = value if isinstance(value, Entry) and value.kind == self._kind else self._named(value, argument)
         return entry.with_parameters(**(parameters or {}))
 

@@ -22,7 +22,7 @@ def names(option: str) -> tuple[str, ...]:
     return {
         "task": TASKS,
         "class_weight": CLASS_WEIGHTS,
-        "activation": tuple(name for name in ACTIVATIONS.names if name != "softmax"),  # which needs a whole layer
+        "activation": tuple(entry.name for entry in ACTIVATIONS if entry.hidden),
         "output_activation": tuple(dict.fromkeys(loss.link for loss in LOSSES)),
         "loss": LOSSES.names,
         "initializer": INITIALIZERS.names,

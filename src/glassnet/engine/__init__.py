@@ -14,4 +14,5 @@ from glassnet.engine.trace import Trace as Trace
 from glassnet.engine.training import train as train
 from glassnet.engine.weights import AnyWeights as AnyWeights
 from glassnet.engine.weights import Weights as Weights
+from glassnet.engine.weights import initial_learned as initial_learned
 from glassnet.engine.weights import initial_weights as initial_weights

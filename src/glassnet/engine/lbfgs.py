@@ -15,7 +15,7 @@ from glassnet.engine.blas import single_threaded_blas
 from glassnet.engine.data import TrainingData, engine_rows, engine_targets, engine_weights
 from glassnet.engine.session import engine_network
 from glassnet.engine.trace import Epoch, Fit, Trace
-from glassnet.engine.weights import AnyWeights, Weights
+from glassnet.engine.weights import AnyWeights, Weights, initial_learned
 from glassnet.errors import Diverged
 from glassnet.network import NetworkSpec, TrainingSpec
 
@@ -84,6 +84,7 @@ def train_lbfgs(
         coefs=learned[0],
         intercepts=learned[1],
         embeddings=learned[2],
+        learned=learned[3],
         state=None,
         trace=Trace.of_losses(losses, len(network.layers)),
         stop_reason=reason,
@@ -92,14 +93,15 @@ def train_lbfgs(
 
 
 class _Objective:
-    """Loss and gradient as functions of one vector: all weights, then all biases, then all embeddings."""
+    """Loss and gradient as functions of one vector: all weights, biases, embeddings, and learned parameters."""
 
     def __init__(self, network: NetworkSpec, training: TrainingSpec, data: TrainingData, weights: AnyWeights) -> None:
-        biases = tuple((units,) for _, units in network.shapes)
-        self.shapes = (network.shapes, biases, network.embedding_shapes)
+        biases = tuple((columns,) for _, columns in network.shapes)
+        self.shapes = (network.shapes, biases, network.embedding_shapes, network.learned_shapes)
         self.alpha = training.alpha
         self.threads = training.n_threads
-        self.start = self.pack(weights)
+        weights = Weights(*weights)
+        self.start = self.pack(weights if weights.learned else weights._replace(learned=initial_learned(network)))
         self.network = engine_network(network, self.unpack(self.start))
         self.X = engine_rows(data.X)
         self.y = engine_targets(data.y, network.dtype)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from glassnet import _engine
-from glassnet.engine.weights import AnyWeights
+from glassnet.catalog import Activation
+from glassnet.engine.weights import AnyWeights, Weights, initial_learned
 from glassnet.network import NetworkSpec, TrainingSpec
 
 EngineNetwork = Any
@@ -18,25 +19,27 @@ def engine_network(network: NetworkSpec, weights: AnyWeights) -> EngineNetwork:
     ----------
     network : NetworkSpec
     weights : Weights, or tuple of (coefs, intercepts)
+        Where units learn parameters of their activation and none are given, these are the activation's.
 
     Returns
     -------
     Network32 or Network64
     """
     kind = _engine.Network32 if network.dtype == "float32" else _engine.Network64
-    layers = [
-        (
-            layer.units,
-            layer.activation.name,
-            [float(v) for v in layer.activation.parameter_values],
-            float(layer.dropout),
-        )
-        for layer in network.layers
-    ]
+    layers = [(layer.units, _engine_activation(layer.activation), float(layer.dropout)) for layer in network.layers]
     loss_parameters = [float(v) for v in network.loss.parameter_values]
     built = kind(network.n_inputs, layers, network.loss.name, loss_parameters, list(network.embedding_shapes))
+    weights = Weights(*weights)
+    if not weights.learned:
+        weights = weights._replace(learned=initial_learned(network))
     built.set_parameters(tuple(list(part) for part in weights))
     return built
+
+
+def _engine_activation(activation: Activation) -> tuple[str, list[float], list[int]]:
+    """Name, values of all parameters, and the places of those that units learn."""
+    learned = [i for i, name in enumerate(activation.declared) if name in activation.learned]
+    return activation.name, [float(value) for value in activation.parameter_values], learned
 
 
 def engine_options(training: TrainingSpec, epochs: int | None, score: str | None) -> _engine.TrainingOptions:

@@ -191,6 +191,8 @@ class Fit:
         The epoch whose weights these are; 0 for those from before the first.
     embeddings : list of ndarray
         Of shape (categories, dimension), in the network's dtype.
+    learned : list of ndarray
+        Of shape (units,), in the network's dtype; see `Weights`.
     """
 
     coefs: list[NDArray[np.floating]]
@@ -200,11 +202,12 @@ class Fit:
     stop_reason: str
     best_epoch: int
     embeddings: list[NDArray[np.floating]] = field(default_factory=list)
+    learned: list[NDArray[np.floating]] = field(default_factory=list)
 
     @property
     def weights(self) -> Weights:
         """All that was learned."""
-        return Weights(self.coefs, self.intercepts, self.embeddings)
+        return Weights(self.coefs, self.intercepts, self.embeddings, self.learned)
 
     @property
     def n_epochs(self) -> int:

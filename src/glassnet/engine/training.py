@@ -101,6 +101,7 @@ def train(
         coefs=learned.coefs,
         intercepts=learned.intercepts,
         embeddings=list(learned.embeddings),
+        learned=list(learned.learned),
         state=State(training.solver, values),
         trace=Trace(trace["epochs"], trace["layers"], trace["dead_units"]),
         stop_reason=trace["stop"],

@@ -18,14 +18,18 @@ class Weights(NamedTuple):
 
     Attributes
     ----------
-    coefs : list of ndarray of shape (inputs, units)
-    intercepts : list of ndarray of shape (units,)
+    coefs : list of ndarray of shape (inputs, columns)
+        Columns are the units; for Maxout units * pieces, the pieces of a unit side by side.
+    intercepts : list of ndarray of shape (columns,)
     embeddings : sequence of ndarray of shape (categories, dimension)
+    learned : sequence of ndarray of shape (units,)
+        Parameters of activations that units learn, in the order of `NetworkSpec.learned`.
     """
 
     coefs: list[NDArray[Any]]
     intercepts: list[NDArray[Any]]
     embeddings: Sequence[NDArray[Any]] = ()
+    learned: Sequence[NDArray[Any]] = ()
 
 
 # What is accepted as weights; (coefs, intercepts) is enough for networks without embeddings.
@@ -46,20 +50,30 @@ def initial_weights(network: NetworkSpec, seed: int) -> Weights:
     -------
     Weights
         In the network's dtype; equal for equal seeds on every machine, up to the rounding of log and cos. Code 0 of
-        each embedding is zeros. The weights of layers do not depend on the embeddings' numbers.
+        each embedding is zeros. The weights of layers do not depend on the embeddings' numbers. A Maxout layer counts
+        units * pieces as its outgoing connections, as a linear layer of that width does.
     """
     coefs, intercepts, embeddings = [], [], []
-    for index, ((inputs, units), layer) in enumerate(zip(network.shapes, network.layers, strict=True)):
-        fans, activation = (inputs, units), layer.activation
+    for index, (fans, layer) in enumerate(zip(network.shapes, network.layers, strict=True)):
+        activation = layer.activation
         coefs.append(_draw(layer.initializer, activation, fans, fans, ("weights", seed, index)))
-        intercepts.append(_draw(layer.bias_initializer, activation, fans, (units,), ("biases", seed, index)))
+        intercepts.append(_draw(layer.bias_initializer, activation, fans, fans[1:], ("biases", seed, index)))
     for index, (shape, embedding) in enumerate(zip(network.embedding_shapes, network.embeddings, strict=True)):
         fans = (1, embedding.dimension)  # one category at a time
         table = _draw(embedding.initializer, ACTIVATIONS["identity"], fans, shape, ("embeddings", seed, index))
         table[0] = 0.0
         embeddings.append(table)
     dtype = network.dtype
-    return Weights(*([array.astype(dtype) for array in part] for part in (coefs, intercepts, embeddings)))
+    coefs, intercepts, embeddings = (
+        [array.astype(dtype) for array in part] for part in (coefs, intercepts, embeddings)
+    )
+    return Weights(coefs, intercepts, embeddings, initial_learned(network))
+
+
+def initial_learned(network: NetworkSpec) -> list[NDArray[Any]]:
+    """Start the parameters of activations that units learn, at the activation's values."""
+    values = (dict(network.layers[i].activation.parameters)[name] for i, name in network.learned)
+    return [np.full(shape, value, network.dtype) for shape, value in zip(network.learned_shapes, values, strict=True)]
 
 
 # Whose numbers are drawn: purpose, seed, and index of the layer or embedding.

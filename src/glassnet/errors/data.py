@@ -262,6 +262,18 @@ class ShapeError(DataError):
         return cls(text.format(axis=axis, shape=tuple(shape)))
 
     @classmethod
+    def not_a_multiple(cls, axis: int, shape: Sequence[int], pieces: int) -> ShapeError:
+        """Say that an axis cannot be cut into units of so many pieces.
+
+        Examples
+        --------
+        >>> print(ShapeError.not_a_multiple(1, (4, 5), 2))
+        x must have a multiple of 2 elements (pieces=2) along axis 1; got shape (4, 5)
+        """
+        text = _("x must have a multiple of {pieces} elements (pieces={pieces}) along axis {axis}; got shape {shape}")
+        return cls(text.format(pieces=pieces, axis=axis, shape=tuple(shape)))
+
+    @classmethod
     def no_axis(cls, axis: object, n_dimensions: int) -> ShapeError:
         """Say that an array has no such axis."""
         text = plural(

@@ -69,6 +69,34 @@ class ParameterError(GlassnetError, ValueError):
         return cls(text.format(of=of, name=name, known=listed(known)) + suggestion(name, known))
 
     @classmethod
+    def not_learnable(cls, name: object, learnable: Iterable[str], of: str) -> ParameterError:
+        """Say that units cannot learn a parameter.
+
+        Examples
+        --------
+        >>> print(ParameterError.not_learnable("slope", ["beta"], of="silu"))
+        silu has no parameter "slope" that units can learn; it has beta
+        """
+        known = tuple(learnable)
+        if known:
+            text = _('{of} has no parameter "{name}" that units can learn; it has {known}')
+        else:
+            text = _('{of} has no parameter "{name}" that units can learn; it has none')
+        return cls(text.format(of=of, name=name, known=listed(known)) + suggestion(name, known))
+
+    @classmethod
+    def not_hidden(cls, name: str, activation: str) -> ParameterError:
+        """Say that an activation over a whole layer stands at the output only.
+
+        Examples
+        --------
+        >>> print(ParameterError.not_hidden("activation", "softmax"))
+        activation must be an activation that hidden layers may have; softmax stands at the output only
+        """
+        text = _("{name} must be an activation that hidden layers may have; {activation} stands at the output only")
+        return cls(text.format(name=name, activation=activation))
+
+    @classmethod
     def no_derivative(cls, activation: str) -> ParameterError:
         """Say that an activation over an axis has a matrix of derivatives, not one.
 

@@ -134,6 +134,8 @@ class BaseMLP(FittedNetwork, ABC):
         training = translate.training_spec(self, train[0].shape[0], seed)
         epochs = 1 if one_epoch else training.max_iter
         state = self._state if continuing and self.training_.solver == training.solver else None
+        if continuing and network.learned != self.network_.learned:
+            state = None  # its moments belong to other parameters
         if state is not None and not one_epoch:
             # A schedule that falls to 0 at max_iter spans the epochs that were and those that come.
             training = dataclasses.replace(training, max_iter=state.epoch + epochs)
@@ -143,7 +145,7 @@ class BaseMLP(FittedNetwork, ABC):
             network,
             training,
             data,
-            weights=(self.coefs_, self.intercepts_) if continuing else None,
+            weights=self._weights_to_continue(network) if continuing else None,
             state=state,
             score=self._score_name() if judge is not None else None,
             listener=listener_for(training, verbose, self.callback),
@@ -175,11 +177,20 @@ class BaseMLP(FittedNetwork, ABC):
             )
         return network
 
+    def _weights_to_continue(self, network: NetworkSpec) -> engine.Weights:
+        """Weights as they are; what units have not learned so far starts where the activation says."""
+        start = dict(zip(network.learned, engine.initial_learned(network), strict=True))
+        for i, layer in enumerate(self.network_.layers[:-1]):
+            if network.layers[i].activation.name == layer.activation.name:
+                start |= {
+                    (i, name): values for name, values in self.activation_parameters_[i].items() if (i, name) in start
+                }
+        return engine.Weights(self.coefs_, self.intercepts_, learned=list(start.values()))
+
     def _judge_once(self, data: engine.TrainingData, y_val: Array) -> None:
         """Measure the validation rows after "lbfgs", which has no epochs that could be measured."""
         rows = engine.TrainingData(data.X_val, cast("Array", data.y_val), data.sample_weight_val)
-        weights = (self.coefs_, self.intercepts_)
-        self.validation_loss_curve_ = [engine.loss_and_gradient(self.network_, weights, rows)[0]]
+        self.validation_loss_curve_ = [engine.loss_and_gradient(self.network_, self._weights(), rows)[0]]
         by_row = data.sample_weight_val is None or data.sample_weight_val.ndim == 1
         self.best_validation_score_ = self.score(data.X_val, y_val, data.sample_weight_val if by_row else None)
         self.validation_scores_ = [self.best_validation_score_]

@@ -128,9 +128,11 @@ class MLPClassifier(Decides, BaseMLP):
     t_ : int
         Rows seen in training.
     coefs_ : list of ndarray of shape (inputs, units)
-        Weights of each layer.
+        Weights of each layer. A Maxout layer has units * pieces columns, the pieces of a unit side by side.
     intercepts_ : list of ndarray of shape (units,)
-        Biases of each layer.
+        Biases of each layer, as many as `coefs_` has columns.
+    activation_parameters_ : list of dict of str to ndarray of shape (units,)
+        For each hidden layer, the parameters of its activation that its units have learned: {"slope": ...} for "prelu".
     n_features_in_ : int
         Columns of X.
     feature_names_in_ : ndarray of shape (n_features_in_,)

@@ -34,16 +34,16 @@ def table(network: NetworkSpec) -> tuple[tuple[str, ...], list[tuple[str, ...]]]
         for i, embedding in enumerate(network.embeddings)
     ]
     last = len(network.layers) - 1
-    for i, ((inputs, units), layer) in enumerate(zip(network.shapes, network.layers, strict=True)):
+    for i, ((inputs, _columns), layer) in enumerate(zip(network.shapes, network.layers, strict=True)):
         rows.append(
             (
                 _("output") if i == last else _("hidden {number}").format(number=i + 1),
                 f"{inputs:,}",
-                f"{units:,}",
+                f"{layer.units:,}",
                 _with_parameters(layer),
                 layer.initializer.name,
                 f"{layer.dropout:g}" if layer.dropout else "",
-                f"{inputs * units + units:,}",
+                f"{layer.count_parameters(inputs):,}",
             )
         )
     return header, rows
@@ -95,5 +95,9 @@ def _padded(text: str, width: int, *, right: bool) -> str:
 
 
 def _with_parameters(layer: LayerSpec) -> str:
-    values = ", ".join(f"{name}={value:g}" for name, value in layer.activation.parameters)
-    return f"{layer.activation.name}({values})" if values else layer.activation.name
+    activation = layer.activation
+    values = ", ".join(
+        _("{name} learned").format(name=name) if name in activation.learned else f"{name}={value:g}"
+        for name, value in activation.parameters
+    )
+    return f"{activation.name}({values})" if values else activation.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ class FittedNetwork(Saveable, BaseEstimator):  # type: ignore[misc]
     training_: TrainingSpec
     coefs_: list[Array]
     intercepts_: list[Array]
+    activation_parameters_: list[dict[str, Array]]
     n_features_in_: int
 
     def _keep(self, parameters: dict[str, Any]) -> None:
@@ -49,6 +51,7 @@ class FittedNetwork(Saveable, BaseEstimator):  # type: ignore[misc]
         self.network_, self.training_ = network, training
         self.trace_ = before["trace_"].joined(trace) if continuing else trace
         self.coefs_, self.intercepts_ = fit.coefs, fit.intercepts
+        self.activation_parameters_ = activation_parameters(network, fit.learned)
         self._state = fit.state
         self._ready = Ready()
         self.n_iter_ = fit.n_epochs
@@ -71,7 +74,10 @@ class FittedNetwork(Saveable, BaseEstimator):  # type: ignore[misc]
         return self._ready.predictor(self.network_, self._weights(), self.n_threads)
 
     def _weights(self) -> engine.Weights:
-        return engine.Weights(self.coefs_, self.intercepts_)
+        return engine.Weights(self.coefs_, self.intercepts_, learned=self._learned())
+
+    def _learned(self) -> list[Array]:
+        return [self.activation_parameters_[layer][name] for layer, name in self.network_.learned]
 
     def summary(self) -> str:
         """Describe the fitted network: its layers, their shapes and how many parameters they have.
@@ -105,6 +111,14 @@ class FittedNetwork(Saveable, BaseEstimator):  # type: ignore[misc]
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "network_")
+
+
+def activation_parameters(network: NetworkSpec, learned: Sequence[Array]) -> list[dict[str, Array]]:
+    """Group what units have learned by hidden layer and name."""
+    grouped: list[dict[str, Array]] = [{} for _ in network.layers[:-1]]
+    for (layer, name), values in zip(network.learned, learned, strict=True):
+        grouped[layer][name] = values
+    return grouped
 
 
 def _grown(before: dict[str, Any], name: str, values: NDArray[np.float64]) -> list[float] | None:

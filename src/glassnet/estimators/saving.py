@@ -58,6 +58,7 @@ class Saveable:
     trace_: Trace
     coefs_: list[Array]
     intercepts_: list[Array]
+    activation_parameters_: list[dict[str, Array]]
     n_features_in_: int
     best_loss_: float | None
     best_validation_score_: float | None
@@ -174,6 +175,9 @@ class Saveable:
         for part in ("coefs", "intercepts", "embeddings"):
             for i, weights in enumerate(getattr(self, f"{part}_", ())):
                 tensors[f"{part}.{i}"] = np.asarray(weights, dtype=network.dtype)
+        for i, parameters in enumerate(getattr(self, "activation_parameters_", ())):
+            for name, values in parameters.items():
+                tensors[f"activation.{i}.{name}"] = np.asarray(values, dtype=network.dtype)
         tensors["trace.epochs"], tensors["trace.layers"] = _trace_arrays(trace)
         for name in ("loss_curve", "validation_loss_curve", "validation_scores"):
             curve = getattr(self, f"{name}_")
@@ -217,7 +221,14 @@ class Saveable:
             return [arrays.take(f"{part}.{i}", shape, network.dtype, finite=True) for i, shape in enumerate(shapes)]
 
         self.coefs_ = weights("coefs", network.shapes)
-        self.intercepts_ = weights("intercepts", [(units,) for _inputs, units in network.shapes])
+        self.intercepts_ = weights("intercepts", [(columns,) for _inputs, columns in network.shapes])
+        self.activation_parameters_ = [
+            {
+                name: arrays.take(f"activation.{i}.{name}", (layer.units,), network.dtype, finite=True)
+                for name in layer.activation.learned
+            }
+            for i, layer in enumerate(network.layers[:-1])
+        ]
         if network.embeddings:
             self.embeddings_ = weights("embeddings", network.embedding_shapes)
         self._state = None
@@ -260,8 +271,8 @@ class Saveable:
             raise Malformed("trace.epochs", _("numbers of epochs in the first column"))
         layers = arrays.take("trace.layers", (len(epochs), n_layers, len(LAYER_STATISTICS)), "float64")
         dead = fitted.entries("dead_units")
-        for units, (_inputs, width) in zip(dead, self.network_.shapes, strict=False):
-            if not isinstance(units, list) or not all(is_whole(unit) and 0 <= unit < width for unit in units):
+        for units, layer in zip(dead, self.network_.layers, strict=False):
+            if not isinstance(units, list) or not all(is_whole(unit) and 0 <= unit < layer.units for unit in units):
                 raise Malformed("fitted.dead_units", _("units of each layer"))
         if len(dead) != n_layers:
             raise Malformed("fitted.dead_units", _("units of each layer"))
@@ -305,8 +316,7 @@ def _network(described: Fields) -> NetworkSpec:
         raise Malformed("network", _("a network ({reason})").format(reason=_said(error))) from error
     if max(max(shape) for shape in (*network.shapes, *network.embedding_shapes)) >= LARGEST:
         raise Malformed("network", _("a network of a possible size"))
-    *hidden, output = (layer.activation for layer in network.layers)
-    if any(activation.over_axis for activation in hidden) or output != network.loss.output_activation:
+    if network.layers[-1].activation != network.loss.output_activation:
         raise Malformed("network.layers", _("layers whose activations are possible in their places"))
     return network
 

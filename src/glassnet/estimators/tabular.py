@@ -274,7 +274,7 @@ class BaseTabular(FittedNetwork, ABC):
         """Set what `_target_to_file` told of."""
 
     def _weights(self) -> engine.Weights:
-        return engine.Weights(self.coefs_, self.intercepts_, self.embeddings_)
+        return engine.Weights(self.coefs_, self.intercepts_, self.embeddings_, self._learned())
 
     def _rows(self, X: Any) -> Any:
         check_is_fitted(self)

@@ -144,8 +144,8 @@ def per_layer(name: str, value: Any, n_layers: int, convert: Callable[[str, Any]
 def hidden_activation(name: str, value: Any) -> Activation:
     """Find the activation of a hidden layer, which must work unit by unit."""
     found = ACTIVATIONS.resolve(value, argument=name)
-    if found.name == "softmax":
-        raise ParameterError.value(name, value, "an activation of single units; softmax stands at the output only")
+    if not found.hidden:
+        raise ParameterError.not_hidden(name, found.name)
     return found
 
 

@@ -114,15 +114,19 @@ def over_axis(letters: Lettering, activation: Activation, interval: tuple[float,
     """Compose the panels of a function over an axis: all outputs of three over the first score, the others fixed."""
     _ = letters
     x = np.linspace(*interval, 801)
-    scores = np.column_stack([x, *(np.full_like(x, other) for other in OTHERS)])
+    maxout = activation.pieces > 1  # one unit of it
+    others = (0.0,) * (activation.pieces - 1) if maxout else OTHERS
+    scores = np.column_stack([x, *(np.full_like(x, other) for other in others)])
     outputs = np.asarray(activation(scores))
     slopes = _slopes_by_the_first(activation, scores, outputs)
     kept = [broken(outputs[:, k]) for k in range(outputs.shape[1])]
     values = tuple(Line(x, kept[k], sheet.APART[k], f"f{'₁₂₃'[k]}") for k in range(outputs.shape[1]))
     by_first = tuple(Line(x, slopes[:, k], sheet.APART[k], f"∂f{'₁₂₃'[k]}/∂x₁") for k in range(outputs.shape[1]))
     along = _("x₁, while x₂ = {second} and x₃ = {third}").format(second=number(OTHERS[0]), third=number(OTHERS[1]))
+    if maxout:
+        along = _("x₁, while the other pieces are 0")
     return (
-        Panel(_("outputs"), along, "f(x₁, x₂, x₃)", values),
+        Panel(_("outputs"), along, "f(x₁, x₂, …)" if maxout else "f(x₁, x₂, x₃)", values),
         Panel(_("derivatives by the first score"), along, "∂f / ∂x₁", by_first),
     )
 
