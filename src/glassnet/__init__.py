@@ -9,6 +9,7 @@
     gn.losses.huber(raw, target), .gradient(...)
     gn.softmax, gn.log_softmax, gn.hardmax, gn.one_hot
     gn.plot("sigmoid", "tanh"), gn.activations.relu.plot()
+    gn.words["backpropagation"]
 
 Names are loaded when they are first used, so `import glassnet` costs next to nothing.
 """
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from glassnet.catalog import optimizer as optimizer
     from glassnet.catalog import schedule as schedule
     from glassnet.catalog import softmax as softmax
+    from glassnet.catalog.words import Words
     from glassnet.estimators import MLPClassifier as MLPClassifier
     from glassnet.estimators import MLPRegressor as MLPRegressor
     from glassnet.estimators import TabularClassifier as TabularClassifier
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     losses: Catalog[Loss]
     optimizers: Catalog[Optimizer]
     schedules: Catalog[Schedule]
+    words: Words
 
 # Public name: the module that has it, and its name there. What stands above tells type checkers the same.
 _PUBLIC = {
@@ -69,6 +72,7 @@ _PUBLIC = {
     "schedule": ("glassnet.catalog", "schedule"),
     "schedules": ("glassnet.catalog", "SCHEDULES"),
     "softmax": ("glassnet.catalog", "softmax"),
+    "words": ("glassnet.catalog.words", "WORDS"),
 }
 
 # How entries of the catalog reach rooms that come after it.

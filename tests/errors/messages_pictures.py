@@ -6,12 +6,6 @@ from glassnet.errors import PictureError
 
 MESSAGES: list[Any] = [
     (
-        PictureError.no_such_name,
-        ("sigmod", ("sigmoid", "tanh")),
-        'nothing in the catalog is called "sigmod". Did you mean "sigmoid"?',
-    ),
-    (PictureError.no_such_name, ("zzz", ("sigmoid", "tanh")), 'nothing in the catalog is called "zzz"'),
-    (
         PictureError.different_kinds,
         (("activation", "loss"),),
         "one picture shows entries of one kind; got activation, loss. Draw one picture for each kind",

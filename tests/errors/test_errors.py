@@ -36,6 +36,12 @@ KEEPS = "or early_stopping=True, which keeps the best weights"
 
 # Constructor, arguments, the message. A constructor that is not here fails `test_every_message_is_tested`.
 MESSAGES: list[Any] = [
+    (
+        ParameterError.nothing_called,
+        ("sigmod", ("sigmoid", "tanh")),
+        'nothing in the catalog is called "sigmod". Did you mean "sigmoid"?',
+    ),
+    (ParameterError.nothing_called, ("zzz", ("sigmoid", "tanh")), 'nothing in the catalog is called "zzz"'),
     (ParameterError.value, ("dropout", 1.5, "a number in [0, 1)"), "dropout must be a number in [0, 1); got 1.5"),
     (ParameterError.value, ("alpha", np.float64(-1), "at least 1"), "alpha must be at least 1; got -1.0"),
     (

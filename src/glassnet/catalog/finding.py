@@ -14,7 +14,7 @@ from glassnet.catalog.lookup import Catalog
 from glassnet.catalog.losses import LOSSES
 from glassnet.catalog.optimizers import OPTIMIZERS
 from glassnet.catalog.schedules import SCHEDULES
-from glassnet.errors import ParameterError, PictureError
+from glassnet.errors import ParameterError
 
 # In this order a name is looked for: "linear" is the activation, "schedules.linear" the schedule.
 CATALOGS: Mapping[str, Catalog[Any]] = {
@@ -37,10 +37,9 @@ def find(text: str) -> Entry:
 
     Raises
     ------
-    PictureError
-        If nothing has this name; the nearest names are told.
     ParameterError
-        If a parameter is unknown or its value not allowed, or the formula is none.
+        If nothing has this name (the nearest names are told), a parameter is unknown or its value not allowed, or the
+        formula is none.
 
     Examples
     --------
@@ -54,7 +53,7 @@ def find(text: str) -> Entry:
     if entry is not None:
         return entry.with_parameters(**parameters)
     if name.replace(".", "_").isidentifier():
-        raise PictureError.no_such_name(name, [key for catalog in CATALOGS.values() for key in catalog.names])
+        raise ParameterError.nothing_called(name, [key for catalog in CATALOGS.values() for key in catalog.names])
     return activation(text)
 
 

@@ -97,6 +97,18 @@ class ParameterError(GlassnetError, ValueError):
         return cls(text.format(name=name, activation=activation))
 
     @classmethod
+    def nothing_called(cls, name: object, known: Iterable[str]) -> ParameterError:
+        """Say that nothing in the catalog has this name.
+
+        Examples
+        --------
+        >>> print(ParameterError.nothing_called("sigmod", ["sigmoid", "tanh"]))
+        nothing in the catalog is called "sigmod". Did you mean "sigmoid"?
+        """
+        text = _("nothing in the catalog is called {name}")
+        return cls(text.format(name=shown(name)) + suggestion(name, tuple(known)))
+
+    @classmethod
     def no_derivative(cls, activation: str) -> ParameterError:
         """Say that an activation over an axis has a matrix of derivatives, not one.
 

@@ -4,24 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from glassnet.errors.base import GlassnetError, listed, shown, suggestion
+from glassnet.errors.base import GlassnetError, listed, shown
 from glassnet.texts import _
 
 
 class PictureError(GlassnetError, ValueError):
     """There is no picture of what was asked for."""
-
-    @classmethod
-    def no_such_name(cls, name: object, known: Iterable[str]) -> PictureError:
-        """Say that nothing in the catalog has this name.
-
-        Examples
-        --------
-        >>> print(PictureError.no_such_name("sigmod", ["sigmoid", "tanh"]))
-        nothing in the catalog is called "sigmod". Did you mean "sigmoid"?
-        """
-        text = _("nothing in the catalog is called {name}")
-        return cls(text.format(name=shown(name)) + suggestion(name, tuple(known)))
 
     @classmethod
     def different_kinds(cls, kinds: Iterable[str]) -> PictureError:

@@ -138,9 +138,9 @@ def plot(
     Raises
     ------
     PictureError
-        If nothing has such a name, kinds differ, or there is no curve.
+        If kinds differ, or there is no curve.
     ParameterError
-        If a parameter is unknown or its value not allowed.
+        If nothing has such a name, a parameter is unknown or its value not allowed.
 
     Examples
     --------
