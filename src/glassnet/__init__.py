@@ -77,6 +77,7 @@ _PUBLIC = {
 
 # How entries of the catalog reach rooms that come after it.
 views.register("plot", "glassnet.report.pictures", "plot")
+views.register("training", "glassnet.network", "TrainingSpec")
 views.register("card", "glassnet.report.cards", "html_card")
 
 __all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604 (names of a table)

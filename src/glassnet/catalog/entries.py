@@ -16,11 +16,14 @@ import numbers
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from glassnet.errors import ParameterError
 from glassnet.texts import _, later
 from glassnet.views import view
+
+if TYPE_CHECKING:
+    from glassnet.catalog.explanation import Explanation
 
 
 class Rule(NamedTuple):
@@ -201,6 +204,24 @@ class Entry:
     def to_json(self) -> dict[str, Any]:
         """Describe the entry by JSON types only; the function named by `kind` makes it again."""
         return {"name": self.name, "parameters": dict(self.parameters)}
+
+    def explain(self) -> Explanation:
+        """Explain the entry in the language in use: formula, derivative, properties in numbers, remarks, relatives.
+
+        Returns
+        -------
+        Explanation
+            Its `str` is plain text, `lines` and `to_json()` are for programs.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> gn.losses.huber.explain().title
+        'huber · loss'
+        """
+        from glassnet.catalog.explanations import explain
+
+        return explain(self)
 
     def plot(self, **options: Any) -> Any:
         """Draw the entry's curve; options and result are those of `glassnet.plot`.

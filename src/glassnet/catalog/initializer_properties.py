@@ -9,6 +9,7 @@ E[f′(z)²], on the way back.
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -105,6 +106,27 @@ def signal_factor(initializer: Initializer, activation: Activation, width: int =
     """
     kept: float = width * variance(initializer, width, width, activation) * activation.properties.mean_square
     return kept
+
+
+def size_after(initializer: Initializer, activation: Activation, depth: int, width: int = _WIDTH) -> float:
+    """Compute the mean square of a signal after so many square layers, where it starts as 1.
+
+    Every layer's inputs are taken for normal: with many units, sums of independent weights are.
+
+    Examples
+    --------
+    >>> import glassnet as gn
+    >>> round(size_after(gn.initializers.he_normal, gn.activations.relu, 20), 9)
+    1.0
+    """
+    from glassnet.catalog.properties import mean_square_of
+
+    spread, size = width * variance(initializer, width, width, activation), 1.0
+    for _layer in range(depth):
+        size = spread * mean_square_of(activation, size)
+        if not 0 < size < math.inf:
+            break
+    return size
 
 
 @functools.lru_cache(maxsize=64)

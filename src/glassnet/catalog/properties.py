@@ -96,11 +96,7 @@ class Kink:
 
     def __str__(self) -> str:
         if self.jump:
-            return (
-                f"x = {plain(self.at)}: {plain(self.jump)} up"
-                if self.jump > 0
-                else f"x = {plain(self.at)}: {plain(-self.jump)} down"
-            )
+            return f"x = {plain(self.at)}: value {self.jump:+.4g}"
         return f"x = {plain(self.at)}: {plain(self.left)} → {plain(self.right)}"
 
 
@@ -234,6 +230,21 @@ def properties_of(activation: Activation) -> Properties:
     """
     with np.errstate(all="ignore"):
         return _Examination(activation).result()
+
+
+def mean_square_of(activation: Activation, size: float) -> float:
+    """Compute E[f(z)²] for a normal z with mean 0 and this variance.
+
+    Examples
+    --------
+    >>> import glassnet as gn
+    >>> mean_square_of(gn.activations.relu, 3.0)
+    1.5
+    """
+    deviation = math.sqrt(size)
+    z, weight = _panels(tuple(kink / deviation for kink in activation.kinks))
+    with np.errstate(all="ignore"):
+        return _nice(float(weight @ np.asarray(activation(deviation * z)) ** 2))
 
 
 class _Examination:
@@ -447,9 +458,9 @@ class _Examination:
 
     # ------------------------------------------------------------------------------------------- normal distribution
 
-    def _moments(self, deviation: float = 1.0) -> dict[str, float]:
-        z, weight = _panels(tuple(kink / deviation for kink in self.kinks))
-        value, slope = self._values(deviation * z), self._slopes(deviation * z)
+    def _moments(self) -> dict[str, float]:
+        z, weight = _panels(self.kinks)
+        value, slope = self._values(z), self._slopes(z)
         mean, square = float(weight @ value), float(weight @ value**2)
         squared_slope = float(weight @ slope**2)
         return {
@@ -472,7 +483,7 @@ class _Examination:
         """Differentiate the map from one layer's mean square to the next one's, at 1: a linear layer has 1."""
         if not 0 < mean_square < math.inf:
             return 0.0
-        wider, narrower = (self._moments(math.sqrt(1 + step))["mean_square"] for step in (1e-4, -1e-4))
+        wider, narrower = (mean_square_of(self.activation, 1 + step) for step in (1e-4, -1e-4))
         return _nice((wider - narrower) / 2e-4 / mean_square, 1e-8)
 
 

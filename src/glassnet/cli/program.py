@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from glassnet.cli import model_options, plot_options, train_options
+from glassnet.cli import explain_options, model_options, plot_options, train_options
 from glassnet.cli.options import Common, Folder, Json, Language, Out, Seed, Threads, option
 from glassnet.cli.usage import Command, Group, Interrupted
 from glassnet.texts import _
@@ -131,4 +131,21 @@ _add(
         "Draw activations with their derivatives, losses with their gradients, the densities of initializers or the "
         "rates of schedules, and mark what is remarkable. Prints the path of the picture."
     ),
+)
+_add(
+    "explain",
+    explain_options.explain,
+    _("NAMES [OPTIONS]"),
+    _("Explain a function, a loss, an initializer, an optimizer, a schedule."),
+    _(
+        "Explain what has a name, or a formula: its derivative, its properties in numbers, what speaks for it and "
+        "against it, when to use it, its relatives and where it comes from."
+    ),
+)
+_add(
+    "list",
+    explain_options.list_,
+    _("[KIND] [OPTIONS]"),
+    _("List what there is: activations, losses, initializers, optimizers, schedules."),
+    _("List what there is of a kind, a line each: names, formula, when to use it. Without a kind, how many there are."),
 )
