@@ -37,6 +37,16 @@ def test_explanations_as_json(run):
     assert described["entries"][0]["derivative"] == "sigmoid(x) * sigmoid(-x)"
 
 
+def test_words_are_explained(run):
+    done = run("explain", "neuron", "感知机")
+    assert done.code == 0
+    assert "neuron · word of the field, also called unit, artificial neuron" in done.out
+    assert all(line in done.out for line in gn.words["neuron"].example.splitlines())
+    assert "\nperceptron · word of the field" in done.out
+    assert "神经元" in run("explain", "neuron", "--lang", "zh").out
+    assert json.loads(run("explain", "neuron", "--json").out)["entries"][0]["prints"] == gn.words["neuron"].prints
+
+
 def test_explanations_in_chinese(run):
     done = run("explain", "sigmoid", "--lang", "zh")
     assert "斜率" in done.out
@@ -72,6 +82,12 @@ def test_entries_are_listed_a_line_each(run, kind):
     for line, entry in zip(lines, CATALOGS[kind], strict=True):
         assert line.split()[0].rstrip(",") == entry.name
         assert entry.remarks.use in line
+
+
+def test_words_are_listed(run):
+    lines = run("list", "words").out.splitlines()
+    assert len(lines) == len(gn.words)
+    assert any(line.startswith("  perceptron, 感知机") for line in lines)
 
 
 def test_lists_as_json(run):

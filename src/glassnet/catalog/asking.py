@@ -8,6 +8,10 @@ from glassnet.catalog.entries import Entry
 from glassnet.catalog.explanation import Explanation
 from glassnet.catalog.explanations import explain
 from glassnet.catalog.finding import CATALOGS, find
+from glassnet.catalog.words import WORDS
+from glassnet.catalog.words.told import explained, listed_word
+
+KINDS = (*CATALOGS, "words")
 
 
 def explanations_of(text: str) -> tuple[Explanation, ...]:
@@ -17,7 +21,7 @@ def explanations_of(text: str) -> tuple[Explanation, ...]:
     ----------
     text : str
         A name or synonym, with the catalog before it where one kind is meant (`schedules.constant`), with parameters
-        (`leaky_relu(slope=0.03)`), or a formula of `x`.
+        (`leaky_relu(slope=0.03)`), a word of the field (`neuron`, `神经元`), or a formula of `x`.
 
     Returns
     -------
@@ -26,7 +30,7 @@ def explanations_of(text: str) -> tuple[Explanation, ...]:
 
     Raises
     ------
-    PictureError, ParameterError
+    ParameterError
         If nothing has this name, with the nearest names, or the formula is none.
 
     Examples
@@ -38,7 +42,8 @@ def explanations_of(text: str) -> tuple[Explanation, ...]:
     """
     text = text.strip()
     named: list[Entry] = [catalog[text] for catalog in CATALOGS.values() if text in catalog]
-    return tuple(map(explain, named or [find(text)]))
+    words = [explained(WORDS[text])] if text in WORDS else []
+    return (*map(explain, named), *words) or (explain(find(text)),)
 
 
 def listed(kind: str) -> list[dict[str, Any]]:
@@ -47,13 +52,15 @@ def listed(kind: str) -> list[dict[str, Any]]:
     Parameters
     ----------
     kind : str
-        One of the keys of `finding.CATALOGS`.
+        One of `KINDS`.
 
     Examples
     --------
     >>> listed("schedules")[0]["name"]
     'constant'
     """
+    if kind == "words":
+        return [listed_word(word) for word in WORDS.values()]
     return [
         {
             "name": entry.name,

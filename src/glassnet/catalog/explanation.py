@@ -8,10 +8,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that is said: its label, and the text beside it, of one line or several."""
+    """One thing that is said: its label, and the text beside it, of one line or several.
+
+    `wraps` tells whether long lines may be broken where a window is narrow; those of code may not.
+    """
 
     label: str
     text: str
+    wraps: bool = True
 
 
 @dataclass(frozen=True, repr=False)

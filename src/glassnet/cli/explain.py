@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import sys
 from collections.abc import Sequence
@@ -10,8 +9,7 @@ from collections.abc import Sequence
 from rich.console import Console
 
 import glassnet
-from glassnet.catalog.asking import explanations_of, listed
-from glassnet.catalog.finding import CATALOGS
+from glassnet.catalog.asking import KINDS, explanations_of, listed
 from glassnet.cli.options import Common
 from glassnet.cli.usage import complaint, nearest
 from glassnet.report import explanation_text
@@ -35,18 +33,17 @@ def run(names: Sequence[str], common: Common) -> int:
 
 def run_list(kind: str | None, common: Common) -> int:
     """List the entries of a kind, or the kinds; return the exit code."""
-    if kind is not None and kind not in CATALOGS:
-        near = difflib.get_close_matches(kind, CATALOGS, n=1, cutoff=0.5)
+    if kind is not None and kind not in KINDS:
         sentence = _('{command} takes one of {choices}; got "{received}".')
-        message = sentence.format(command="glassnet list", choices=", ".join(CATALOGS), received=kind)
-        raise complaint(message + (nearest(kind, CATALOGS) if near else ""))
+        message = sentence.format(command="glassnet list", choices=", ".join(KINDS), received=kind)
+        raise complaint(message + nearest(kind, KINDS))
     if common.as_json:
-        entries = {name: listed(name) for name in CATALOGS if kind in (None, name)}
+        entries = {name: listed(name) for name in KINDS if kind in (None, name)}
         print(json.dumps({"command": "list", "version": glassnet.__version__, **entries}))  # noqa: T201
         return 0
     console = Console(highlight=False)
     if kind is None:
-        text = explanation_text.kinds({name: len(catalog) for name, catalog in CATALOGS.items()})
+        text = explanation_text.kinds({name: len(listed(name)) for name in KINDS})
     else:
         text = explanation_text.entries(listed(kind), _width(console))
     console.print(text, soft_wrap=True)

@@ -18,7 +18,7 @@ def explain(
         typer.Argument(
             show_default=False,
             metavar=_("NAMES"),
-            help=_("Names, as relu, huber, he_normal, adam or cosine, or formulas of x in quotation marks."),
+            help=_("Names, as relu, huber, he_normal, adam, cosine or neuron, or formulas of x in quotation marks."),
         ),
     ] = None,
     as_json: Json = False,
@@ -30,11 +30,11 @@ def explain(
         raise needed(_("a name"), context)
     try:
         from glassnet.cli.explain import run
-        from glassnet.errors import ParameterError, PictureError
+        from glassnet.errors import ParameterError
 
         try:
             return run(names, common)
-        except (ParameterError, PictureError) as error:
+        except ParameterError as error:
             raise complaint(f"{error}.", context) from None
     except KeyboardInterrupt:
         raise Interrupted from None
@@ -47,7 +47,9 @@ def list_(
         typer.Argument(
             show_default=False,
             metavar=_("KIND"),
-            help=_("activations, losses, initializers, optimizers or schedules; without it, how many there are."),
+            help=_(
+                "activations, losses, initializers, optimizers, schedules or words; without it, how many there are."
+            ),
         ),
     ] = None,
     as_json: Json = False,

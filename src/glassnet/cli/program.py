@@ -136,7 +136,7 @@ _add(
     "explain",
     explain_options.explain,
     _("NAMES [OPTIONS]"),
-    _("Explain a function, a loss, an initializer, an optimizer, a schedule."),
+    _("Explain a function, a loss, an initializer, an optimizer, a schedule, a word."),
     _(
         "Explain what has a name, or a formula: its derivative, its properties in numbers, what speaks for it and "
         "against it, when to use it, its relatives and where it comes from."
@@ -146,6 +146,6 @@ _add(
     "list",
     explain_options.list_,
     _("[KIND] [OPTIONS]"),
-    _("List what there is: activations, losses, initializers, optimizers, schedules."),
+    _("List what there is: activations, losses, initializers, optimizers, schedules, words."),
     _("List what there is of a kind, a line each: names, formula, when to use it. Without a kind, how many there are."),
 )

@@ -8,11 +8,12 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
-from glassnet.catalog.explanation import Explanation
+from glassnet.catalog.explanation import Explanation, Line
 from glassnet.report import terminal
 from glassnet.report.terminal import INDENT, NAME, filled, wrapped
 from glassnet.texts import _
 
+_MOST_NAMES = 4  # on one line of a list
 _NARROWEST = 24  # cells that are left for the text beside a label, however narrow the window is
 
 
@@ -33,14 +34,15 @@ def explanation(told: Explanation, width: int | None = None) -> Text:
     """
     labels = max(cell_len(line.label) for line in told.lines)
     beside = None if width is None else max(_NARROWEST, width - labels - 2 * len(INDENT))
-    rows = [
-        (
-            line.label,
-            [piece for text in line.text.splitlines() for piece in (wrapped(text, beside) if beside else [text])],
-        )
-        for line in told.lines
-    ]
+    rows = [(line.label, _pieces(line, beside)) for line in told.lines]
     return Text.assemble((told.title, "bold"), "\n", terminal.facts(rows))
+
+
+def _pieces(line: Line, width: int | None) -> list[str]:
+    lines = line.text.splitlines()
+    if width is None or not line.wraps:
+        return lines
+    return [piece for text in lines for piece in wrapped(text, width)]
 
 
 def entries(listed: Sequence[Mapping[str, Any]], width: int | None = None) -> Text:
@@ -51,7 +53,7 @@ def entries(listed: Sequence[Mapping[str, Any]], width: int | None = None) -> Te
     >>> print(entries([{"name": "relu", "synonyms": [], "formula": "where(x > 0, x, 0)", "use": "the first choice"}]))
       relu  where(x > 0, x, 0)  the first choice
     """
-    names = [", ".join([entry["name"], *entry["synonyms"]]) for entry in listed]
+    names = [", ".join([entry["name"], *entry["synonyms"]][:_MOST_NAMES]) for entry in listed]
     formulas = [entry["formula"].splitlines()[-1] if entry["formula"] else "" for entry in listed]
     longest = 40
     first = max(map(cell_len, names), default=0)
@@ -59,7 +61,8 @@ def entries(listed: Sequence[Mapping[str, Any]], width: int | None = None) -> Te
     text = Text()
     for name, formula, entry in zip(names, formulas, listed, strict=True):
         row = Text(INDENT + filled(name, -first), style=NAME)
-        row.append("  " + filled(_cut(formula, second), -second), style="default")
+        if second:
+            row.append("  " + filled(_cut(formula, second), -second), style="default")
         row.append("  " + entry["use"], style="dim")
         if width is not None:
             row.truncate(width, overflow="ellipsis")

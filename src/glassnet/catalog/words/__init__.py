@@ -1,6 +1,7 @@
 """The words of the field, each explained once, with an example that runs: `glassnet explain neuron`.
 
 entry.py                                                            what a word is, and how one is found
+told.py                                                             a word as an explanation
 networks.py, training.py, entropy.py, troubles.py, data.py          the words
 """
 
