@@ -27,7 +27,7 @@ def test_out_names_the_file_and_keeps_one_that_is_there(run, tmp_path):
     arguments = ("plot", "leaky_relu", "--parameter", "slope=0.03", "--from", "-5", "--to", "5", "--out", "leaky.svg")
     assert run(*arguments) == (0, "leaky.svg\n", "")
     svg = (tmp_path / "leaky.svg").read_text(encoding="utf-8")
-    assert "slope = 0.03" in svg
+    assert "slope a = 0.03" in svg
     done = run(*arguments)
     assert done.code == 1
     assert "leaky.svg is there already. --force overwrites it" in done.err

@@ -17,7 +17,6 @@ from glassnet.errors import PictureError
 from glassnet.report import lettering
 from glassnet.report.curves import curve_figure, overview_figure, svg_text
 from glassnet.report.lettering import Lettering, vector_lettering
-from glassnet.report.mathematics import mathematics
 from glassnet.report.sheet import APART, png_bytes
 from glassnet.texts import set_language
 
@@ -82,7 +81,7 @@ def test_what_is_remarkable_is_marked():
     assert "Gray: the slope is 0, where x < 0" in words(curve_figure(gn.activations.relu))
     assert "kink: slope 0 → 1" in words(curve_figure(gn.activations.relu))
     assert "kink: slope 1.76 → 1.05" in words(curve_figure(gn.activations.selu))
-    assert {"leaky_relu", "slope = 0.03"} <= words(curve_figure(gn.activation("leaky_relu", slope=0.03)))
+    assert {"leaky_relu", "slope a = 0.03"} <= words(curve_figure(gn.activation("leaky_relu", slope=0.03)))
 
 
 def test_several_functions_have_colors_and_labels_of_their_own():
@@ -239,9 +238,17 @@ def test_notebooks_show_entries_as_cards_and_pictures_as_pictures():
     assert picture._repr_svg_().count("</svg>") == 1
 
 
-@pytest.mark.parametrize("entry", DRAWN, ids=lambda entry: f"{entry.kind}-{entry.name}")
-def test_every_formula_of_the_catalog_is_mathematics(entry):
-    from matplotlib.mathtext import MathTextParser
+def test_formulas_with_cases_have_a_row_for_each_and_the_last_one_is_translated():
+    figure = curve_figure(gn.activations.leaky_relu)
+    assert "otherwise" in words(figure)
+    outlines = [child for child in figure.get_children() if type(child).__name__ == "PathPatch"]
+    heights = [child.get_path().get_extents(child.get_transform()).height for child in outlines]
+    assert max(heights) > 2 * np.median(heights), "a brace as tall as the rows"
 
-    if entry.formula:
-        MathTextParser("path").parse(f"${mathematics(entry.formula)}$")
+
+def test_maxout_is_the_largest_of_its_lines():
+    left, right = curve_figure(gn.activation("maxout", pieces=3)).axes
+    lines = np.array([np.asarray(line.get_ydata()) for line in left.lines[:3]])
+    _x, output = curve(left, 3)
+    np.testing.assert_array_equal(output, lines.max(axis=0))
+    assert set(curve(right)[1].round(6)) == {-1.0, 0.0, 1.0}

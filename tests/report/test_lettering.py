@@ -57,6 +57,25 @@ def test_a_font_that_was_installed_later_is_found_by_its_file(monkeypatch):
     assert added == ["/x/NotoSansCJK.ttc"]
 
 
+@pytest.mark.usefixtures("chinese")
+def test_fonts_of_the_package_mplfonts_are_found_without_importing_it(monkeypatch, tmp_path):
+    from matplotlib import font_manager
+
+    fonts = tmp_path / "mplfonts" / "fonts"
+    fonts.mkdir(parents=True)
+    (tmp_path / "mplfonts" / "__init__.py").write_text("raise ImportError")
+    for name in ("NotoSansCJKsc-Regular.otf", "NotoSerifCJKsc-Regular.otf"):
+        (fonts / name).touch()
+    added: list[str] = []
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(lettering, "CHINESE", ("Noto Sans CJK SC",))
+    monkeypatch.setattr(font_manager, "findSystemFonts", list)
+    monkeypatch.setattr(font_manager.fontManager, "addfont", added.append)
+    monkeypatch.setattr(font_manager, "get_font_names", lambda: ["Noto Sans CJK SC"] if added else [])
+    assert lettering.lettering().translates
+    assert added == [str(fonts / "NotoSansCJKsc-Regular.otf")]
+
+
 NOTE = "Train is measured on varied copies and with dropout, so it may lie above validation"
 
 

@@ -16,6 +16,7 @@ from glassnet.report.panels import Line, Mark, Panel, Values, broken
 
 # Scores of the other classes, where a function over an axis is shown over one of them.
 OTHERS = (0.0, 1.0)
+MOST_PIECES = 9
 DERIVATIVE = "f ′(x)"  # the space keeps the prime apart from the f
 
 
@@ -114,20 +115,46 @@ def over_axis(letters: Lettering, activation: Activation, interval: tuple[float,
     """Compose the panels of a function over an axis: all outputs of three over the first score, the others fixed."""
     _ = letters
     x = np.linspace(*interval, 801)
-    maxout = activation.pieces > 1  # one unit of it
-    others = (0.0,) * (activation.pieces - 1) if maxout else OTHERS
-    scores = np.column_stack([x, *(np.full_like(x, other) for other in others)])
+    scores = np.column_stack([x, *(np.full_like(x, other) for other in OTHERS)])
     outputs = np.asarray(activation(scores))
     slopes = _slopes_by_the_first(activation, scores, outputs)
     kept = [broken(outputs[:, k]) for k in range(outputs.shape[1])]
     values = tuple(Line(x, kept[k], sheet.APART[k], f"f{'₁₂₃'[k]}") for k in range(outputs.shape[1]))
     by_first = tuple(Line(x, slopes[:, k], sheet.APART[k], f"∂f{'₁₂₃'[k]}/∂x₁") for k in range(outputs.shape[1]))
     along = _("x₁, while x₂ = {second} and x₃ = {third}").format(second=number(OTHERS[0]), third=number(OTHERS[1]))
-    if maxout:
-        along = _("x₁, while the other pieces are 0")
     return (
-        Panel(_("outputs"), along, "f(x₁, x₂, …)" if maxout else "f(x₁, x₂, x₃)", values),
+        Panel(_("outputs"), along, "f(x₁, x₂, x₃)", values),
         Panel(_("derivatives by the first score"), along, "∂f / ∂x₁", by_first),
+    )
+
+
+def maxout_unit(letters: Lettering, activation: Activation, interval: tuple[float, float]) -> tuple[Panel, Panel]:
+    """Compose the panels of one Maxout unit with one input: the largest of its lines, here tangents of a parabola."""
+    _ = letters
+    x = np.linspace(*interval, 802)  # even, so that no point falls on the corner of two pieces
+    weights = np.linspace(-1, 1, activation.pieces)
+    lines = x[:, None] * weights - weights**2
+    output = np.asarray(activation(lines))[:, 0]
+    slope = (activation.jacobian(lines)[:, 0] * weights).sum(axis=1)
+    pieces = tuple(
+        Line(x, lines[:, k], sheet.AXIS, dashes=(0, (4, 3)), width=1.1)
+        for k in range(min(activation.pieces, MOST_PIECES))
+    )
+    return (
+        Panel(
+            _("the largest of {n} lines").format(n=activation.pieces),
+            "x",
+            "f(x)",
+            (*pieces, Line(x, output, sheet.BLUE, width=2.6)),
+            title_color=sheet.BLUE,
+        ),
+        Panel(
+            _("derivative: the weight of the largest line"),
+            "x",
+            DERIVATIVE,
+            (Line(x, broken(slope), sheet.RED),),
+            title_color=sheet.RED,
+        ),
     )
 
 

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from glassnet.catalog import ACTIVATIONS, Activation, Entry, Initializer, Loss, Schedule
+from glassnet.catalog.latex import symbol
 from glassnet.errors import PictureError
 from glassnet.report import activation_panels, loss_panels, other_panels, sheet
 from glassnet.report.lettering import Lettering, lettering
-from glassnet.report.mathematics import mathematics
 from glassnet.report.numerals import number
 from glassnet.report.panels import Heading, Panel, draw_panel, over, panel_figure
 from glassnet.report.sheet import svg_text
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["curve_figure", "overview_figure", "svg_text"]
 
 Interval = tuple[float, float]
+# What the formula of an initializer gives.
+DRAWN = {"constant": "w =", "uniform": r"|w| \leq", "normal": r"\sigma =", "orthogonal": "a ="}
 MOST_CURVES = len(sheet.APART) * len(sheet.LINES)
 
 
@@ -108,9 +110,13 @@ def _activations(
     for activation in activations:
         if activation.over_axis and len(activations) > 1:
             raise PictureError.alone(activation.name)
-    if len(activations) == 1 and activations[0].over_axis:
-        panels: tuple[Panel, ...] = activation_panels.over_axis(letters, activations[0], interval or (-6.0, 6.0))
-        heading = heading_of(letters, activations[0], "f(x)_i")
+    if len(activations) == 1 and activations[0].pieces > 1:
+        panels: tuple[Panel, ...] = activation_panels.maxout_unit(letters, activations[0], interval or (-4.0, 4.0))
+        note = _("One unit with one input; in a network it learns the slopes and the heights of its lines")
+        heading = heading_of(letters, activations[0], "", note)
+    elif len(activations) == 1 and activations[0].over_axis:
+        panels = activation_panels.over_axis(letters, activations[0], interval or (-6.0, 6.0))
+        heading = heading_of(letters, activations[0], "f(x)_i =")
     elif len(activations) == 1:
         interval = interval or activation_panels.common_interval(activations)
         left, right, found = activation_panels.one_activation(letters, activations[0], interval)
@@ -123,7 +129,7 @@ def _activations(
                 else _("Gray: the slope is below 5% of its largest, {places}")
             )
             note = note.format(places=_places(letters, found.flat, interval))
-        heading = heading_of(letters, activations[0], "f(x)", note)
+        heading = heading_of(letters, activations[0], "f(x) =", note)
     else:
         interval = interval or activation_panels.common_interval(activations)
         names = names_of(activations)
@@ -155,7 +161,7 @@ def _losses(
     if len(losses) == 1:
         loss = losses[0]
         link = "" if loss.link == "identity" else _link(loss)
-        heading = heading_of(letters, loss, "L", after=link)
+        heading = heading_of(letters, loss, "L =", after=link)
     else:
         heading = Heading(_("Losses and their gradients") if derivative else _("Losses"))
     if not derivative:
@@ -167,11 +173,9 @@ def _losses(
 
 def _link(loss: Loss) -> str:
     """Write how the prediction comes from the raw score."""
-    try:
-        written = mathematics(loss.output_activation.formula, over_axis=loss.output_activation.over_axis, variable="z")
-    except ValueError:
-        return ""
-    return rf",\quad p{'_i' if loss.output_activation.over_axis else ''} = {written}"
+    link = loss.output_activation
+    written = re.sub(r"\bx\b|(?<=[^a-z])x(?=_)", "z", link.latex)
+    return rf",\quad p{'_i' if link.over_axis else ''} = {written}"
 
 
 def _initializers(letters: Lettering, initializers: Sequence[Initializer], fans: tuple[int, int]) -> Figure:
@@ -179,7 +183,7 @@ def _initializers(letters: Lettering, initializers: Sequence[Initializer], fans:
     panel = other_panels.initializer_panel(letters, initializers, names_of(initializers), fans)
     layer = _("{fan_in} inputs, {fan_out} units").format(fan_in=fans[0], fan_out=fans[1])
     if len(initializers) == 1:
-        heading = heading_of(letters, initializers[0], "a")
+        heading = heading_of(letters, initializers[0], DRAWN[initializers[0].draws])
         heading = dataclasses.replace(heading, detail=" · ".join(filter(None, (heading.detail, layer))))
     else:
         heading = Heading(_("Weights before training"), layer)
@@ -189,10 +193,13 @@ def _initializers(letters: Lettering, initializers: Sequence[Initializer], fans:
 def _schedules(letters: Lettering, schedules: Sequence[Schedule]) -> Figure:
     _ = letters
     panel = other_panels.schedule_panel(letters, schedules, names_of(schedules))
-    heading = heading_of(letters, schedules[0], "rate") if len(schedules) == 1 else Heading(_("Learning rates"))
+    alone = len(schedules) == 1
+    heading = heading_of(letters, schedules[0], r"\eta =") if alone else Heading(_("Learning rates"))
     if any(re.search(r"\bt\b", schedule.formula) for schedule in schedules):
-        note = _("t is the number of rows seen so far, plus 1: up to {rows} here")
+        note = _("η₀ is the rate at the start, q is power_t, t the number of rows seen plus 1: up to {rows} here")
         heading = dataclasses.replace(heading, note=note.format(rows=f"{other_panels.ROWS:,}"))
+    elif alone:
+        heading = dataclasses.replace(heading, note=_("η₀ is the rate at the start, τ the progress"))
     return panel_figure(letters, heading, (panel,))
 
 
@@ -240,12 +247,10 @@ def _told_apart(panels: Sequence[Panel]) -> list[Panel]:
 
 def heading_of(letters: Lettering, entry: Entry, left_side: str, note: str = "", after: str = "") -> Heading:
     """Compose what stands above the curve of one entry: name, parameters and formula."""
-    try:
-        over_axis = isinstance(entry, Activation) and entry.over_axis
-        formula, plain = f"{left_side} = {mathematics(entry.formula, over_axis=over_axis)}{after}", False
-    except ValueError:
-        formula, plain = entry.formula, True
-    return Heading(entry.name, parameters_of(letters, entry), formula, plain, note)
+    formula = entry.latex
+    if formula and left_side:
+        formula = f"{left_side} {formula}{after}"
+    return Heading(entry.name, parameters_of(letters, entry), formula, note=note)
 
 
 def parameters_of(letters: Lettering, entry: Entry) -> str:
@@ -255,8 +260,15 @@ def parameters_of(letters: Lettering, entry: Entry) -> str:
     said = []
     for name, value in entry.parameters:
         text = _("{name} = {value}, learned for each unit") if name in learned else "{name} = {value}"
-        said.append(text.format(name=name, value=number(value, 4)))
+        said.append(text.format(name=_called(name), value=number(value, 4)))
     return " · ".join(said)
+
+
+def _called(name: str) -> str:
+    """Name a parameter, with the letter that it has in formulas where that is another one."""
+    letter = symbol(name)
+    greek = {r"\sigma": "σ", r"\theta": "θ", r"\ell": "ℓ"}.get(letter, "")
+    return f"{name} {greek or letter}" if greek or (len(letter) == 1 and letter != name) else name
 
 
 def names_of(entries: Sequence[Entry]) -> list[str]:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 Points = NDArray[np.float64]  # (n, 2)
 
 DIRECTIONS = ((1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1))
-DISTANCES = (4.0, 9.0, 16.0, 26.0, 40.0)  # points
-PLACES = 48  # along a curve
+DISTANCES = (4.0, 10.0, 20.0, 36.0)  # points
+PLACES = 24  # along a curve
 
 
 @dataclass(frozen=True)
@@ -99,12 +99,15 @@ def _size_of(axes: Axes, artist: Any) -> Points:
 
 
 def _dense(line: Points) -> Points:
-    """Points at most 2 apart, so that no line slips between two of them."""
+    """Points at most 3 apart, so that no line slips between two of them."""
     line = line[np.isfinite(line).all(axis=1)]
     if len(line) < 2:
         return line
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    kept = np.unique(np.searchsorted(along, np.arange(0, along[-1], 1.5)))  # far fewer than were sampled, often
+    line = line[[*kept, len(line) - 1]]
     steps = np.hypot(*np.diff(line, axis=0).T)
-    n = np.minimum(np.maximum(1, np.ceil(steps / 2)), 400).astype(int)
+    n = np.minimum(np.maximum(1, np.ceil(steps / 3)), 400).astype(int)
     start = np.repeat(line[:-1], n, axis=0)
     share = np.concatenate([np.arange(k) / k for k in n])[:, None]
     return np.concatenate([start + share * np.repeat(np.diff(line, axis=0), n, axis=0), line[-1:]])
@@ -140,7 +143,7 @@ def _best(
         away_y = np.maximum(np.maximum(low[:, 1:] - y, y - high[:, 1:]), 0)
         away = np.hypot(away_x, away_y)
         nearest[:, i] = away.min(axis=1)
-        cost += 4.0 * (away < 1.5).sum(axis=1)
+        cost += 6.0 * (away < 2).sum(axis=1)
     if label.own is not None:
         others = np.delete(nearest, label.own, axis=1)
         if others.size:

@@ -1,14 +1,16 @@
 """Which font the letters of a picture come from, and so which language they can have.
 
 matplotlib's own font has no Chinese characters; it would draw boxes. So a picture is lettered in Chinese only where a
-font with them is installed, and in English elsewhere.
+font with them is installed, on the system or by `pip install mplfonts`, and in English elsewhere.
 """
 
 from __future__ import annotations
 
 import functools
+import importlib.util
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from glassnet.texts import _, language
 
@@ -75,11 +77,18 @@ def _chinese_font() -> str | None:
     found = _first_known()
     if found is None:
         # matplotlib remembers the fonts of its first start; one that was installed later is looked for by its file.
-        for path in font_manager.findSystemFonts():
+        for path in (*font_manager.findSystemFonts(), *_packaged_fonts()):
             if FILES.search(path) and "Serif" not in path:
                 font_manager.fontManager.addfont(path)
         found = _first_known()
     return found
+
+
+def _packaged_fonts() -> list[str]:
+    """List the fonts of the package mplfonts, where somebody has installed it for its Chinese ones."""
+    spec = importlib.util.find_spec("mplfonts")
+    folders = spec.submodule_search_locations if spec else None
+    return sorted(str(path) for folder in folders or () for path in Path(folder, "fonts").glob("*.[ot]tf"))
 
 
 def _first_known() -> str | None:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from glassnet.report import sheet
 from glassnet.report.direct_labels import Label, set_labels
+from glassnet.report.formulas import draw_formula
 from glassnet.report.lettering import Lettering
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Heading:
-    """What stands above and below the panels; the formula is mathtext, or plain text where `plain`."""
+    """What stands above and below the panels; the formula is LaTeX, or plain text where `plain`."""
 
     title: str
     detail: str = ""
@@ -103,7 +104,7 @@ def panel_figure(letters: Lettering, heading: Heading, panels: Sequence[Panel]) 
     """
     width, height = (9.6, 4.5) if len(panels) > 1 else (6.6, 4.7)
     figure = sheet.sheet(width, height)
-    head, foot = 1.3, 0.62 + (0.26 if heading.note else 0.0)
+    head, foot = 1.36, 0.62 + (0.26 if heading.note else 0.0)
     left, between, right = 0.72, 0.86, 0.3
     each = (width - left - right - between * (len(panels) - 1)) / len(panels)
     for i, panel in enumerate(panels):
@@ -199,7 +200,7 @@ def _limits(values: Sequence[Values]) -> tuple[float, float]:
     low, high = float(everything.min()), float(everything.max())
     if high - low < 1e-12:
         return (low - 1, low + 1) if low else (-0.5, 1.0)
-    return low - 0.09 * (high - low), high + 0.09 * (high - low)
+    return low - 0.09 * (high - low), high + 0.13 * (high - low)
 
 
 def _tangent(x: float, y: float, slope: float, low: float, high: float, bottom: float, top: float) -> Values:
@@ -221,7 +222,7 @@ def _head(figure: Figure, letters: Lettering, heading: Heading) -> None:
     if heading.formula and heading.plain:
         figure.text(left, 1 - 0.7 / height, heading.formula, size=9.5, color=sheet.SOFT, **common)
     elif heading.formula:
-        _formula(figure, heading.formula, 0.3, height - 0.74)
+        draw_formula(figure, letters, heading.formula, 0.3, height - 0.76)
     if heading.note:
         figure.text(left, 0.13 / height, heading.note, size=8.5, color=sheet.SOFT, **common)
 
@@ -234,19 +235,3 @@ def _text_width(figure: Figure, text: str, style: dict[str, Any]) -> float:
     canvas: Any = figure.canvas if isinstance(figure.canvas, FigureCanvasAgg) else FigureCanvasAgg(figure)
     artist = Text(0, 0, text, figure=figure, **{key: value for key, value in style.items() if key != "va"})
     return float(artist.get_window_extent(canvas.get_renderer()).width / figure.dpi)
-
-
-def _formula(figure: Figure, formula: str, left: float, middle: float, size: float = 12) -> None:
-    """Draw a formula as outlines, so that it looks the same whatever fonts a reader of an SVG has; in inches."""
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.patches import PathPatch
-    from matplotlib.textpath import TextPath
-    from matplotlib.transforms import Affine2D
-
-    path = TextPath((0, 0), f"${formula}$", size=size, prop=FontProperties(math_fontfamily="stix"))
-    space = figure.get_figwidth() - left - 0.2
-    box = path.get_extents()
-    shrink = min(1.0, space / max(box.x1 / 72, 1e-9))
-    bottom = middle - shrink * (box.y0 + box.y1) / 2 / 72
-    place = Affine2D().scale(shrink / 72).translate(left, bottom) + figure.dpi_scale_trans
-    figure.add_artist(PathPatch(path, transform=place, facecolor=sheet.INK, linewidth=0, clip_on=False))
