@@ -122,7 +122,7 @@ def test_python_of_pages_runs_and_prints_what_they_say(page, tmp_path, monkeypat
 @pytest.mark.parametrize("page", PAGES)
 def test_what_is_shown_is_of_a_known_kind(page):
     """So that no block of Python escapes the test above by a misspelt language."""
-    assert {block.language for block in blocks(page)} <= {"python", "text", "sh", "cpp", ""}
+    assert {block.language for block in blocks(page)} <= {"python", "text", "sh", "cpp", "math", ""}
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -14,14 +14,15 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from glassnet.catalog import Activation, Initializer, Loss
+from glassnet.catalog import OPTIMIZERS, Activation, Initializer, Loss
+from glassnet.catalog import SCHEDULES as _SCHEDULES
 from glassnet.catalog import activation as as_activation
 from glassnet.catalog import initializer as as_initializer
 from glassnet.catalog import loss as as_loss
 from glassnet.errors import ParameterError
 
-SOLVERS = ("adam", "adamw", "sgd", "rmsprop", "adagrad", "lbfgs")
-SCHEDULES = ("constant", "invscaling", "adaptive", "linear", "cosine", "coslog4")
+SOLVERS = OPTIMIZERS.names
+SCHEDULES = _SCHEDULES.names
 
 DType = Literal["float32", "float64"]
 
@@ -230,10 +231,11 @@ class TrainingSpec:
 
     Parameters
     ----------
-    solver : {"adam", "adamw", "sgd", "rmsprop", "adagrad", "lbfgs"}
+    solver : str
+        An optimizer of the catalog.
     learning_rate : str
-        The schedule: "constant", "invscaling" (rate / t**power_t, t = rows seen + 1), "adaptive" (divided by 5 when two
-        epochs in a row do not improve), "linear", "cosine" (down to 0 at max_iter), "coslog4".
+        A schedule of the catalog: "constant", "invscaling" (rate / t**power_t, t = rows seen + 1), "adaptive" (divided
+        by 5 when two epochs in a row do not improve), "linear", "cosine" (down to 0 at max_iter), "coslog4".
     learning_rate_init : float
         Rate at the start, > 0.
     alpha : float

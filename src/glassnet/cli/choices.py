@@ -16,8 +16,7 @@ def names(option: str) -> tuple[str, ...]:
     >>> names("schedule")
     ('constant', 'invscaling', 'adaptive', 'linear', 'cosine', 'coslog4')
     """
-    from glassnet.catalog import ACTIVATIONS, INITIALIZERS, LOSSES
-    from glassnet.network import SCHEDULES, SOLVERS
+    from glassnet.catalog import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES
 
     return {
         "task": TASKS,
@@ -27,16 +26,18 @@ def names(option: str) -> tuple[str, ...]:
         "loss": LOSSES.names,
         "initializer": INITIALIZERS.names,
         "bias_initializer": INITIALIZERS.names,
-        "solver": SOLVERS,
-        "schedule": SCHEDULES,
+        "solver": OPTIMIZERS.names,
+        "schedule": SCHEDULES.names,
     }[option]
 
 
 def synonyms(option: str) -> Mapping[str, str]:
     """Other names by which an option's values are known, and what they mean."""
-    from glassnet.catalog import ACTIVATIONS, INITIALIZERS, LOSSES
+    from glassnet.catalog import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES
 
     known: Mapping[str, str] = {
+        "solver": OPTIMIZERS.synonyms,
+        "schedule": SCHEDULES.synonyms,
         "activation": ACTIVATIONS.synonyms,
         "output_activation": ACTIVATIONS.synonyms,
         "loss": LOSSES.synonyms,
