@@ -75,6 +75,8 @@ def test_mistakes_are_said_and_nothing_is_written(run, tmp_path, monkeypatch, ar
     assert done.code == 2
     assert message in done.err
     assert '"glassnet plot --help" tells more.' in done.err
+    assert "?." not in done.err
+    assert ".." not in done.err
     assert list(tmp_path.iterdir()) == []
 
 

@@ -43,7 +43,7 @@ def explanations_of(text: str) -> tuple[Explanation, ...]:
     text = text.strip()
     named: list[Entry] = [catalog[text] for catalog in CATALOGS.values() if text in catalog]
     words = [explained(WORDS[text])] if text in WORDS else []
-    return (*map(explain, named), *words) or (explain(find(text)),)
+    return (*map(explain, named), *words) or (explain(find(text, near=(*WORDS.names, *WORDS.synonyms))),)
 
 
 def listed(kind: str) -> list[dict[str, Any]]:

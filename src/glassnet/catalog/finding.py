@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from glassnet.catalog.activations import ACTIVATIONS
@@ -26,7 +26,7 @@ CATALOGS: Mapping[str, Catalog[Any]] = {
 }
 
 
-def find(text: str) -> Entry:
+def find(text: str, *, near: Iterable[str] = ()) -> Entry:
     """Find the entry of any catalog that a text means.
 
     Parameters
@@ -34,6 +34,8 @@ def find(text: str) -> Entry:
     text : str
         A name or synonym (`tanh`), with the catalog before it where several have it (`schedules.linear`), with
         parameters (`leaky_relu(slope=0.03)`), or a formula of an activation (`x * sigmoid(x)`).
+    near : iterable of str, optional
+        Further names to look for the nearest among, where nothing is called so.
 
     Raises
     ------
@@ -53,7 +55,9 @@ def find(text: str) -> Entry:
     if entry is not None:
         return entry.with_parameters(**parameters)
     if name.replace(".", "_").isidentifier():
-        raise ParameterError.nothing_called(name, [key for catalog in CATALOGS.values() for key in catalog.names])
+        raise ParameterError.nothing_called(
+            name, [*(key for catalog in CATALOGS.values() for key in catalog.names), *near]
+        )
     return activation(text)
 
 

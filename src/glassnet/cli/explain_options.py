@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from glassnet.cli.options import Common, Json, Language
-from glassnet.cli.usage import Interrupted, complaint, needed
+from glassnet.cli.usage import Interrupted, complained, needed
 from glassnet.texts import _
 
 
@@ -35,7 +35,7 @@ def explain(
         try:
             return run(names, common)
         except ParameterError as error:
-            raise complaint(f"{error}.", context) from None
+            raise complained(error, context) from None
     except KeyboardInterrupt:
         raise Interrupted from None
 

@@ -10,7 +10,7 @@ import typer
 
 from glassnet.cli import readers
 from glassnet.cli.options import Common, Json, Language, option
-from glassnet.cli.usage import Interrupted, complaint
+from glassnet.cli.usage import Interrupted, complained, complaint
 from glassnet.texts import _
 
 PICTURE, OUTPUT = _("Picture"), _("Output")
@@ -120,6 +120,6 @@ def plot(
                 common,
             )
         except (ParameterError, PictureError) as error:
-            raise complaint(f"{error}.", context) from None
+            raise complained(error, context) from None
     except KeyboardInterrupt:
         raise Interrupted from None

@@ -94,6 +94,12 @@ def complaint(message: str, context: Any = None) -> Exception:
     return typer.BadParameter(message, ctx=context)
 
 
+def complained(error: Exception, context: Any = None) -> Exception:
+    """Make the complaint of an error of ours: a sentence, which ends as sentences do."""
+    message = str(error)
+    return complaint(message if message.endswith((".", "?", "。", "？")) else message + _("."), context)
+
+
 def needed(argument: str, context: Any) -> Exception:
     """Make the complaint that an argument is missing."""
     return complaint(_("{command} needs {argument}.").format(command=context.command_path, argument=argument), context)

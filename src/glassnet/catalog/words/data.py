@@ -33,7 +33,8 @@ print(((X - X.mean(axis=0)) / X.std(axis=0)).round(2))
  [ 0.    0.  ]
  [ 1.22  1.22]]
 """,
-        synonyms=("features", "input variable", "attribute", "输入特征", "属性", "自变量"),
+        synonyms=("features", "input variable", "attribute", "输入特征", "属性"),
+        covers=("自变量",),
         relatives=("label", "layer", "one-hot", "training set"),
         sources=("Bishop 2006, Pattern Recognition and Machine Learning, chapter 1",),
     ),
@@ -63,7 +64,8 @@ print(model.classes_, model.predict([[2.5]]))
         prints="""\
 ['no' 'yes'] ['yes']
 """,
-        synonyms=("target", "labels", "targets", "目标", "目标值", "因变量", "标注"),
+        synonyms=("target", "labels", "targets", "目标", "目标值", "因变量"),
+        covers=("标注",),
         relatives=("feature", "one-hot", "loss", "overfitting"),
         sources=("Goodfellow, Bengio, Courville 2016, Deep Learning, 5.1",),
     ),
@@ -179,7 +181,8 @@ for shift in (0.0, 0.05):
 0.75 0.472
 0.75 0.456
 """,
-        synonyms=("error rate", "正确率", "错误率"),
+        synonyms=("正确率",),
+        covers=("error rate", "错误率"),
         relatives=("loss", "cross-entropy", "test set"),
         sources=("Hastie, Tibshirani, Friedman 2009, The Elements of Statistical Learning, 7.2",),
     ),

@@ -30,7 +30,9 @@ class Word:
     prints : str
         What the example prints.
     synonyms : tuple of str
-        In both languages.
+        Other names for the same, in both languages.
+    covers : tuple of str, default=()
+        Terms that are not the same, but explained here; the word is found by them too.
     table : tuple of (str, str), default=()
         Pairs that belong together, the first pair heads the columns.
     relatives : tuple of str
@@ -53,6 +55,7 @@ class Word:
     example: str
     prints: str
     synonyms: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
     table: tuple[tuple[str, str], ...] = ()
     relatives: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
@@ -98,7 +101,7 @@ class Words(Mapping[str, Word]):
         self._by_key: dict[str, Word] = {}
         for word in words:
             self._words[word.name] = word
-            for said in (word.name, word.chinese, *word.synonyms):
+            for said in (word.name, word.chinese, *word.synonyms, *word.covers):
                 if self._by_key.setdefault(_key(said), word) is not word:
                     raise ValueError(f'two words are called "{said}"')
 
@@ -109,8 +112,10 @@ class Words(Mapping[str, Word]):
 
     @property
     def synonyms(self) -> Mapping[str, str]:
-        """Name of the word that each synonym means, in both languages."""
-        return {said: word.name for word in self._words.values() for said in (word.chinese, *word.synonyms)}
+        """Name of the word that explains each other term, in both languages."""
+        return {
+            said: word.name for word in self._words.values() for said in (word.chinese, *word.synonyms, *word.covers)
+        }
 
     def __getitem__(self, name: str) -> Word:
         if name not in self:

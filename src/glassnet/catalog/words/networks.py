@@ -75,7 +75,7 @@ print(((X @ w > 0) == xor).sum(), "/ 4")
         prints="""\
 2 / 4
 """,
-        synonyms=("感知器", "rosenblatt"),
+        synonyms=("感知器",),
         table=(
             (_("year"), _("what happened")),
             (_("1958"), _("Rosenblatt publishes the perceptron")),
@@ -86,7 +86,7 @@ print(((X @ w > 0) == xor).sum(), "/ 4")
             (_("2016"), _("AlphaGo beats Lee Sedol at Go")),
             (_("2017"), _("Transformers: attention, and between it fully connected layers")),
         ),
-        relatives=("neuron", "step", "layer", "backpropagation", "logistic regression"),
+        relatives=("neuron", "layer", "backpropagation", "logistic regression"),
         sources=(
             "Rosenblatt 1958, Psychological Review 65:386-408",
             "Minsky, Papert 1969, Perceptrons, MIT Press",
@@ -125,7 +125,8 @@ print([weights.shape for weights in model.coefs_])
         prints="""\
 [(4, 8), (8, 5), (5, 3)]
 """,
-        synonyms=("hidden layer", "input layer", "output layer", "隐藏层", "输入层", "输出层"),
+        synonyms=(),
+        covers=("hidden layer", "input layer", "output layer", "隐藏层", "输入层", "输出层"),
         relatives=("fully connected", "neuron", "activation", "universal approximation"),
         sources=("Goodfellow, Bengio, Courville 2016, Deep Learning, chapter 6",),
     ),
@@ -186,7 +187,7 @@ for length in (meters, 1000 * meters):
 2.5
 0.0025
 """,
-        synonyms=("weights", "coefficient", "权值", "连接权重"),
+        synonyms=("weights", "权值", "连接权重"),
         relatives=("bias", "neuron", "initialization", "update", "regularization"),
         sources=("Goodfellow, Bengio, Courville 2016, Deep Learning, chapter 6",),
     ),
@@ -217,7 +218,8 @@ for b in (-2.0, 0.0, 2.0):
 [0. 1. 3.]
 [1. 3. 5.]
 """,
-        synonyms=("biases", "intercept", "threshold", "偏置项", "截距"),
+        synonyms=("biases", "intercept", "偏置项", "截距"),
+        covers=("threshold",),
         relatives=("weight", "neuron", "relu", "initialization"),
         sources=("Goodfellow, Bengio, Courville 2016, Deep Learning, 6.1 and 7.1",),
     ),
@@ -342,7 +344,8 @@ print(gn.softmax([2.5, 0.8]).round(4), gn.activations.sigmoid(2.5 - 0.8).round(4
         prints="""\
 [0.8455 0.1545] 0.8455
 """,
-        synonyms=("logit model", "softmax regression", "逻辑斯谛回归", "对数几率回归", "softmax 回归"),
+        synonyms=("logit model", "逻辑斯谛回归", "对数几率回归"),
+        covers=("softmax regression", "softmax 回归"),
         relatives=("linear regression", "sigmoid", "softmax", "binary_cross_entropy", "perceptron"),
         sources=("Cox 1958, Journal of the Royal Statistical Society B 20:215-242",),
     ),

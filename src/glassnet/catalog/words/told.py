@@ -27,7 +27,7 @@ def explained(word: Word) -> Explanation:
         *([Line(_("side by side"), _table(told.table), wraps=False)] if told.table else []),
         Line(_("example"), word.example.rstrip(), wraps=False),
         Line(_("prints"), word.prints.rstrip(), wraps=False),
-        *([Line(_("relatives"), ", ".join(word.relatives))] if word.relatives else []),
+        *([Line(_("relatives"), ", ".join(map(_named, word.relatives)))] if word.relatives else []),
         *([Line(_("source"), "; ".join(word.sources))] if word.sources else []),
     ]
     return Explanation("word", word.name, title, tuple(lines), _data(word))
@@ -52,6 +52,13 @@ def listed_word(word: Word) -> dict[str, Any]:
     }
 
 
+def _named(name: str) -> str:
+    """Name a relative as it is called in the language in use; entries of the catalog have one name."""
+    from glassnet.catalog.words import WORDS
+
+    return WORDS[name].title if name in WORDS and WORDS[name].name == name else name
+
+
 def _table(pairs: tuple[tuple[str, str], ...]) -> str:
     return "\n".join(f"{left}  →  {right}" for left, right in pairs)
 
@@ -62,6 +69,7 @@ def _data(word: Word) -> dict[str, Any]:
         "name": word.name,
         "chinese": word.chinese,
         "synonyms": list(word.synonyms),
+        "covers": list(word.covers),
         "paragraphs": list(word.paragraphs),
         "table": [list(pair) for pair in word.table],
         "example": word.example,

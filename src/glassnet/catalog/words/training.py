@@ -64,7 +64,8 @@ for z in (3.0, 0.0, -3.0):
 0.693 -0.500
 3.049 -0.953
 """,
-        synonyms=("loss function", "cost", "objective", "损失", "代价函数", "目标函数"),
+        synonyms=("loss function", "cost", "损失", "代价函数"),
+        covers=("objective", "目标函数"),
         relatives=("cross-entropy", "squared_error", "huber", "gradient", "accuracy"),
         sources=("Goodfellow, Bengio, Courville 2016, Deep Learning, 6.2",),
     ),
@@ -130,7 +131,8 @@ print(steepest.round(2), (directions @ gradient).max().round(3))
         prints="""\
 [0.6 0.8] 5.0
 """,
-        synonyms=("derivative", "slope", "partial derivative", "导数", "斜率", "偏导数"),
+        synonyms=(),
+        covers=("partial derivative", "偏导数"),
         relatives=("gradient descent", "backpropagation", "vanishing gradient", "exploding gradient"),
         sources=("Goodfellow, Bengio, Courville 2016, Deep Learning, 4.3",),
     ),
@@ -161,7 +163,8 @@ print(path)
         prints="""\
 [3.0, 2.0, 1.5, 1.25, 1.125]
 """,
-        synonyms=("sgd", "stochastic gradient descent", "steepest descent", "随机梯度下降", "最速下降"),
+        synonyms=("steepest descent", "最速下降"),
+        covers=("stochastic gradient descent", "随机梯度下降"),
         relatives=("gradient", "learning rate", "batch", "optimizer", "update"),
         sources=(
             "Cauchy 1847, Comptes Rendus 25:536-538",
@@ -193,7 +196,7 @@ print(f"{w:.3f}")
         prints="""\
 0.100 -0.683
 """,
-        synonyms=("step", "weight update", "更新", "权重更新"),
+        synonyms=("weight update", "更新", "权重更新"),
         relatives=("optimizer", "learning rate", "gradient descent", "backpropagation"),
         sources=("Polyak 1964, USSR Computational Mathematics and Mathematical Physics 4(5):1-17",),
     ),
@@ -224,7 +227,7 @@ for rate in (0.01, 0.4, 1.1):
 0.4 1e-14
 1.1 4e+01
 """,
-        synonyms=("rate", "step size", "步长"),
+        synonyms=("step size", "步长"),
         relatives=("gradient descent", "update", "optimizer", "cosine", "dead unit"),
         sources=("Bengio 2012, arXiv:1206.5533",),
     ),
@@ -285,7 +288,8 @@ for size in (1, 100):
 1 2.0
 100 0.2
 """,
-        synonyms=("mini-batch", "minibatch", "batch size", "小批量", "批量", "批大小"),
+        synonyms=("mini-batch", "minibatch", "小批量", "批量"),
+        covers=("batch size", "批大小"),
         relatives=("epoch", "gradient descent", "learning rate"),
         sources=("Bottou, Curtis, Nocedal 2018, SIAM Review 60:223-311",),
     ),

@@ -35,7 +35,8 @@ for x in (0.0, 2.0, 5.0, 10.0):
 5.0 0.0066
 10.0 4.5e-05
 """,
-        synonyms=("saturated", "saturated unit", "饱和神经元"),
+        synonyms=(),
+        covers=("saturated", "saturated unit", "饱和神经元"),
         relatives=("sigmoid", "tanh", "vanishing gradient", "dead unit", "cross-entropy"),
         sources=("Glorot, Bengio 2010, AISTATS, PMLR 9:249-256",),
     ),
@@ -163,7 +164,8 @@ print(model.score(X[:40], y[:40]), 0.4 < model.score(X[40:], y[40:]) < 0.6)
         prints="""\
 1.0 True
 """,
-        synonyms=("overfit", "memorization", "过度拟合"),
+        synonyms=("overfit", "过度拟合"),
+        covers=("memorization",),
         relatives=("regularization", "early stopping", "dropout", "validation set", "test set"),
         sources=("Zhang, Bengio, Hardt, Recht, Vinyals 2017, ICLR, arXiv:1611.03530",),
     ),
@@ -197,7 +199,8 @@ for alpha in (0.0, 10.0, 1000.0):
 10.0 0.76
 1000.0 0.03
 """,
-        synonyms=("weight decay", "l2", "penalty", "ridge", "权重衰减", "L2 正则化"),
+        synonyms=(),
+        covers=("weight decay", "l2", "penalty", "ridge", "权重衰减", "L2 正则化"),
         relatives=("overfitting", "dropout", "early stopping", "adamw", "weight"),
         sources=("Krogh, Hertz 1991, NeurIPS 4", "Loshchilov, Hutter 2019, ICLR, arXiv:1711.05101"),
     ),
@@ -256,7 +259,8 @@ print(model.fit(X, X[:, 0] + noise).n_iter_ < 2000)
         prints="""\
 True
 """,
-        synonyms=("patience", "提前停止", "早停法"),
+        synonyms=("提前停止", "早停法"),
+        covers=("patience",),
         relatives=("overfitting", "epoch", "validation set", "test set"),
         sources=("Prechelt 1998, in: Neural Networks: Tricks of the Trade, LNCS 1524:55-69",),
     ),
