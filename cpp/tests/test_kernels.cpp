@@ -1,5 +1,6 @@
 // The kernels for single elements, on every usable instruction set: what no Python function reaches (optimizers,
 // dropout, statistics, weights and padding of losses) against plain loops. tests/engine judges the functions' values.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -417,6 +418,64 @@ void softmax(const KernelSet& set) {
 }
 
 // Instruction sets agree: functions of float are rounded once from nearly the same double, on all of them.
+// Where units learn a parameter: as the kernel at that parameter, column by column; and the derivative by it.
+template <class T>
+void unit_kernels(const KernelSet& set) {
+    const ActivationTable<T>& table = *element_kernels<T>(set).activations;
+    const auto vector = static_cast<std::size_t>(product_kernels<T>(set).vector);
+    std::size_t found = 0;
+    for (int entry = 0; entry < table.count; ++entry) {
+        const ActivationKernel<T>& kernel = table.entries[entry];
+        if (kernel.units == nullptr) continue;
+        ++found;
+        CHECK(kernel.parameter_count == 1);
+        for (const std::size_t rows : {1, 3, 4, 9}) {
+            const std::size_t width = vector * (1 + rows % 3), n = rows * width;
+            const std::vector<T> z = draw<T>(n, -5.0, 5.0), parameters = draw<T>(width, -1.5, 1.5);
+            std::vector<T> y = z, slope(n), by(n), alone(n);
+            kernel.units({y.data(), y.data(), slope.data(), by.data(), parameters.data(), rows, width});  // in place
+            kernel.units({z.data(), alone.data(), nullptr, nullptr, parameters.data(), rows, width});
+            CHECK(alone == y);
+            for (std::size_t i = 0; i < n; ++i) {
+                const T p = parameters[i % width];
+                T value, derivative;
+                kernel.value_and_slope(&z[i], &value, &derivative, 1, {{static_cast<double>(p)}});
+                CHECK(y[i] == value && slope[i] == derivative);
+                const double x = static_cast<double>(z[i]), beta = static_cast<double>(p), e = std::exp(-beta * x);
+                const bool silu = std::strcmp(kernel.name, "silu") == 0;
+                CHECK(close(by[i], silu ? x * x * e / ((1.0 + e) * (1.0 + e)) : std::min(x, 0.0)));
+            }
+        }
+    }
+    CHECK(found == 2);
+}
+
+template <class T>
+void maxout(const KernelSet& set) {
+    const ElementKernels<T>& kernels = element_kernels<T>(set);
+    const auto vector = static_cast<std::size_t>(product_kernels<T>(set).vector);
+    for (const std::size_t pieces : {2, 3, 7}) {
+        const std::size_t n = 3 * vector, stride = 5 * vector;
+        std::vector<T> z = draw<T>((pieces - 1) * stride + n), y(n), again(n);
+        z[1] = z[stride + 1] = T{4};  // a tie: the first wins
+        z[stride + 2] = static_cast<T>(kNan);
+        const std::vector<T> before = z;
+        kernels.maxout(z.data(), again.data(), n, pieces, stride, false);
+        CHECK(std::memcmp(z.data(), before.data(), z.size() * sizeof(T)) == 0);
+        kernels.maxout(z.data(), y.data(), n, pieces, stride, true);
+        CHECK(std::memcmp(y.data(), again.data(), n * sizeof(T)) == 0);
+        for (std::size_t i = 0; i < n; ++i) {
+            std::size_t best = 0;
+            for (std::size_t k = 1; k < pieces; ++k) {
+                if (before[i + k * stride] > before[i + best * stride]) best = k;
+            }
+            CHECK(i == 2 ? std::isnan(y[i]) : y[i] == before[i + best * stride]);
+            for (std::size_t k = 0; k < pieces && i != 2; ++k) CHECK(z[i + k * stride] == (k == best ? T{1} : T{0}));
+        }
+        for (std::size_t i = n; i < stride; ++i) CHECK(z[i] == before[i]);
+    }
+}
+
 void agreement() {
     Parameters parameters{{0.5}};
     const std::vector<float> x = draw<float>(10007, -20.0, 20.0);
@@ -454,6 +513,8 @@ void all(const KernelSet& set) {
     statistics<T>(set);
     losses<T>(set);
     softmax<T>(set);
+    unit_kernels<T>(set);
+    maxout<T>(set);
 }
 
 }  // namespace

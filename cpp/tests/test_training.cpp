@@ -1,7 +1,10 @@
 // Trainings of many shapes on every usable instruction set, for the sanitizers: every buffer at its smallest, several
-// threads, dense and sparse rows, embeddings, weights, validation, dropout, all solvers; and that they learn and repeat.
+// threads, dense and sparse rows, embeddings, weights, validation, dropout, learned parameters of activations, Maxout, all
+// solvers; and that they learn and repeat.
 #include <cmath>
 #include <cstring>
+#include <limits>
+#include <memory>
 #include <random>
 #include <vector>
 
@@ -12,6 +15,8 @@ namespace {
 
 using namespace glassnet;
 
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
 struct Shape {
     std::size_t inputs;
     std::vector<std::size_t> hidden;
@@ -21,11 +26,13 @@ struct Shape {
     std::vector<EmbeddingDescription> embeddings = {};
 };
 
-NetworkDescription describe(const Shape& shape, const char* activation, const char* loss, double dropout) {
+ActivationDescription named(const char* name) { return {name, {1.0}, {}, nullptr}; }
+
+NetworkDescription describe(const Shape& shape, const ActivationDescription& activation, const char* loss, double dropout) {
     NetworkDescription description;
     description.inputs = shape.inputs;
     description.embeddings = shape.embeddings;
-    for (const std::size_t units : shape.hidden) description.layers.push_back({units, {activation, {1.0}, {}, nullptr}, dropout});
+    for (const std::size_t units : shape.hidden) description.layers.push_back({units, activation, dropout});
     description.layers.push_back({shape.outputs, {"identity", {}, {}, nullptr}, 0.0});
     description.loss = loss;
     description.loss_parameters = {{1.0}};
@@ -36,7 +43,7 @@ template <class T>
 void set_weights(Network<T>& network) {
     std::mt19937 generator(3);
     for (std::size_t l = 0; l < network.depth(); ++l) {
-        const std::size_t in = network.layer(l).inputs(), out = network.layer(l).outputs();
+        const std::size_t in = network.layer(l).inputs(), out = network.layer(l).columns();
         std::normal_distribution<double> normal(0.0, 1.0 / std::sqrt(static_cast<double>(in)));
         std::vector<T> weights(in * out), biases(out);
         for (T& w : weights) w = static_cast<T>(normal(generator));
@@ -44,6 +51,13 @@ void set_weights(Network<T>& network) {
         std::vector<T> back(in * out), back_biases(out, T{9});
         network.layer(l).read(network.parameters().data(), back.data(), back_biases.data());
         CHECK(back == weights && back_biases == biases);
+        for (std::size_t k = 0; k < network.layer(l).learned(); ++k) {
+            std::vector<T> values(network.layer(l).outputs()), back_values(values.size());
+            for (T& value : values) value = static_cast<T>(0.5 + 0.1 * normal(generator));
+            network.layer(l).write_learned(k, network.parameters().data(), values.data());
+            network.layer(l).read_learned(k, network.parameters().data(), back_values.data());
+            CHECK(back_values == values);
+        }
     }
     const InputStage<T>& stage = network.stage();
     for (std::size_t t = 0; t < stage.tables(); ++t) {
@@ -58,7 +72,7 @@ void set_weights(Network<T>& network) {
 }
 
 template <class T>
-Buffer<T> fit(const Shape& shape, const char* activation, const char* loss, double dropout, Solver solver, int threads) {
+Buffer<T> fit(const Shape& shape, const ActivationDescription& activation, const char* loss, double dropout, Solver solver, int threads) {
     std::mt19937 generator(1);
     std::normal_distribution<double> normal;
     std::vector<double> x(shape.rows * shape.inputs);
@@ -118,7 +132,7 @@ Buffer<T> fit(const Shape& shape, const char* activation, const char* loss, doub
 }
 
 template <class T>
-void all(const char* activation, double dropout) {
+void all(const ActivationDescription& activation, double dropout) {
     const std::vector<Shape> shapes = {
         {1, {}, 1, 1, 1}, {1, {1}, 2, 3, 2}, {3, {}, 9, 20, 7}, {5, {7}, 1, 33, 8}, {17, {33, 5}, 3, 50, 16},
         {20, {64, 64}, 1, 210, 200}, {49, {100}, 11, 130, 64}, {30, {16}, 2, 1100, 1100},
@@ -193,11 +207,62 @@ void embedding_gradients() {
     CHECK(elements == 3 * 60 + kCategories * kDimension && covered[31] == 0 && covered[32] == 1);
 }
 
+// An activation that is in no table: a x + b with both learned, b nowhere near 0 at 0.
+template <class T>
+class Line final : public UnitActivation<T> {
+public:
+    Backward backward() const override { return Backward::kSlope; }
+    bool zero_at_zero() const override { return false; }
+    double saturation() const override { return 0.0; }
+    std::size_t learned() const override { return 2; }
+    void value(const T* z, T* y, std::size_t rows, std::size_t width, const T* units, std::size_t stride) const override {
+        for (std::size_t i = 0; i < rows * width; ++i) y[i] = units[i % width] * z[i] + units[stride + i % width];
+    }
+    void value_and_slopes(const T* z, T* y, T* slope, T* const* by, std::size_t rows, std::size_t width, const T* units,
+                          std::size_t stride) const override {
+        for (std::size_t i = 0; i < rows * width; ++i) {
+            const T x = z[i];
+            slope[i] = units[i % width];
+            by[0][i] = x;
+            by[1][i] = T{1};
+            y[i] = units[i % width] * x + units[stride + i % width];
+        }
+    }
+};
+
+class Maker final : public ActivationMaker {
+public:
+    std::unique_ptr<UnitActivation<float>> make32(const ActivationDescription&, const KernelSet&) const override {
+        return std::make_unique<Line<float>>();
+    }
+    std::unique_ptr<UnitActivation<double>> make64(const ActivationDescription&, const KernelSet&) const override {
+        return std::make_unique<Line<double>>();
+    }
+};
+
+template <class T>
+void from_a_maker() {
+    all<T>({"line", {1.0, 0.5}, {0, 1}, std::make_shared<Maker>()}, 0.3);
+}
+
 void refuses_nonsense() {
+    for (const ActivationDescription& wrong :
+         {ActivationDescription{"maxout", {1.0}, {}, nullptr}, ActivationDescription{"maxout", {2.5}, {}, nullptr},
+          ActivationDescription{"maxout", {}, {}, nullptr}, ActivationDescription{"maxout", {2.0}, {0}, nullptr},
+          ActivationDescription{"maxout", {kNan}, {}, nullptr}, ActivationDescription{"relu", {}, {0}, nullptr},
+          ActivationDescription{"prelu", {0.25}, {1}, nullptr}, ActivationDescription{"prelu", {0.25}, {0, 0}, nullptr}}) {
+        bool refused = false;
+        try {
+            Network<double> network(describe({2, {3}, 1, 1, 1}, wrong, "squared_error", 0.0), kernels());
+        } catch (const std::invalid_argument&) {
+            refused = true;
+        }
+        CHECK(refused);
+    }
     for (const Shape& shape : {Shape{0, {3}, 1, 1, 1}, Shape{2, {3}, 1, 1, 1, {{0, 4}}}, Shape{2, {3}, 1, 1, 1, {{4, 0}}}}) {
         bool refused = false;
         try {
-            Network<double> network(describe(shape, "relu", "squared_error", 0.0), kernels());
+            Network<double> network(describe(shape, named("relu"), "squared_error", 0.0), kernels());
         } catch (const std::invalid_argument&) {
             refused = true;
         }
@@ -207,7 +272,7 @@ void refuses_nonsense() {
         for (const char* loss : {"squared_error", "no such loss"}) {
             const bool fine = std::strcmp(activation, "relu") == 0 && std::strcmp(loss, "squared_error") == 0;
             try {
-                Network<float> network(describe({2, {3}, 1, 1, 1}, activation, loss, 0.0), kernels());
+                Network<float> network(describe({2, {3}, 1, 1, 1}, named(activation), loss, 0.0), kernels());
                 CHECK(fine);
             } catch (const std::invalid_argument&) {
                 CHECK(!fine);
@@ -221,10 +286,16 @@ void refuses_nonsense() {
 int main() {
     for (const char* const* name = usable_kernels(); *name != nullptr; ++name) {
         CHECK(select_kernels(*name));
-        all<float>("relu", 0.0);
-        all<float>("gelu", 0.3);
-        all<double>("identity", 0.2);
-        all<double>("sigmoid", 0.0);
+        all<float>(named("relu"), 0.0);
+        all<float>(named("gelu"), 0.3);
+        all<double>(named("identity"), 0.2);
+        all<double>(named("sigmoid"), 0.0);
+        all<float>({"prelu", {0.25}, {0}, nullptr}, 0.0);
+        all<double>({"silu", {1.0}, {0}, nullptr}, 0.3);
+        all<float>({"maxout", {3.0}, {}, nullptr}, 0.3);
+        all<double>({"maxout", {2.0}, {}, nullptr}, 0.0);
+        from_a_maker<float>();
+        from_a_maker<double>();
         sparse_rows();
         embedding_gradients<float>();
         embedding_gradients<double>();

@@ -28,6 +28,8 @@ ACTIVATIONS: dict[str, Any] = {
     "tanh": torch.tanh,
     "relu": torch.relu,
     "leaky_relu": functional.leaky_relu,
+    "prelu": lambda x, slope: functional.prelu(x, torch.as_tensor(slope, dtype=x.dtype).expand(x.shape[1])),
+    "maxout": lambda x, pieces: x.unflatten(1, (-1, pieces)).max(dim=2).values,
     "elu": functional.elu,
     "selu": functional.selu,
     "softplus": lambda x: functional.softplus(x, threshold=1e9),  # PyTorch's default replaces it by x above 20
@@ -57,8 +59,9 @@ LOSSES: dict[str, Any] = {
     "softmax_cross_entropy": softmax_cross_entropy,
 }
 
-ELEMENTWISE = [activation for activation in gn.activations if not activation.over_axis]
-every_activation = pytest.mark.parametrize("activation", ELEMENTWISE, ids=repr)
+HIDDEN = [activation for activation in gn.activations if activation.hidden]
+HIDDEN += [gn.activation("silu", learned=["beta"]), gn.activation("maxout", pieces=3)]
+every_activation = pytest.mark.parametrize("activation", HIDDEN, ids=repr)
 every_loss = pytest.mark.parametrize("loss", list(gn.losses), ids=repr)
 
 
@@ -67,15 +70,18 @@ def parameters_of(given: Problem):
 
 
 def scores_of(given: Problem, parameters, rows=slice(None)):
-    coefs, intercepts, tables = parameters
+    coefs, intercepts, tables, learned = parameters
+    own = dict(zip(given.network.learned, learned, strict=True))
     if isinstance(given.data.X, CodedRows):
         numbers, codes = given.data.X.X[rows], torch.from_numpy(given.data.X.codes[rows])
         vectors = [functional.embedding(codes[:, j], table) for j, table in enumerate(tables)]
         X = torch.cat([torch.from_numpy(numbers), *vectors], dim=1)
     else:
         X = torch.from_numpy(given.data.X[rows])
-    for layer, coef, intercept in zip(given.network.layers[:-1], coefs[:-1], intercepts[:-1], strict=True):
-        X = ACTIVATIONS[layer.activation.name](X @ coef + intercept, *layer.activation.parameter_values)
+    for i, (coef, intercept) in enumerate(zip(coefs[:-1], intercepts[:-1], strict=True)):
+        activation = given.network.layers[i].activation
+        values = [own.get((i, name), value) for name, value in activation.parameters]
+        X = ACTIVATIONS[activation.name](X @ coef + intercept, *values)
     return X @ coefs[-1] + intercepts[-1]
 
 
@@ -200,9 +206,9 @@ every_solver = pytest.mark.parametrize("solver", SOLVERS)
 def torch_train(given: Problem, solver, *, batch_size, epochs, alpha):
     """Train on the rows as they lie; the penalty is part of the loss, so its share of a batch's gradient is as ours."""
     parameters = parameters_of(given)
-    coefs, intercepts, tables = parameters
-    # Biases do not decay: in glassnet weight decay, like the penalty, is for weights and embeddings.
-    groups = [{"params": [*coefs, *tables]}, {"params": intercepts}]
+    coefs, intercepts, tables, learned = parameters
+    # Neither biases nor parameters of activations decay: like the penalty, that is for weights and embeddings.
+    groups = [{"params": [*coefs, *tables]}, {"params": [*intercepts, *learned]}]
     optimizer = SOLVERS[solver][1](groups)
     optimizer.param_groups[1]["weight_decay"] = 0.0
     weights = np.ones(len(given.data.X)) if given.data.sample_weight is None else given.data.sample_weight
@@ -250,6 +256,36 @@ def test_weights_after_twelve_steps(solver, loss):
 @every_activation
 def test_weights_after_twelve_steps_with_every_activation(solver, activation):
     check_training(problem(gn.losses.squared_error, [activation], (5, 19, 2), n_rows=50), solver)
+
+
+@every_solver
+def test_prelu_is_the_module_of_pytorch(solver):
+    units = 19
+    given = problem(gn.losses.squared_error, [gn.activations.prelu], (5, units, 2), n_rows=50)
+    layers = torch.nn.Sequential(torch.nn.Linear(5, units), torch.nn.PReLU(units), torch.nn.Linear(units, 2)).double()
+    (first, last), (bias, last_bias), _, (slope,) = given.weights
+    values = {"0.weight": first.T, "0.bias": bias, "1.weight": slope, "2.weight": last.T, "2.bias": last_bias}
+    layers.load_state_dict({name: torch.from_numpy(value.copy()) for name, value in values.items()})
+    named = dict(layers.named_parameters())
+    optimizer = SOLVERS[solver][1](
+        [
+            {"params": [named[n] for n in ("0.weight", "2.weight")]},
+            {"params": [named[n] for n in ("0.bias", "1.weight", "2.bias")]},
+        ]
+    )
+    optimizer.param_groups[1]["weight_decay"] = 0.0
+    X, y = torch.from_numpy(given.data.X), torch.from_numpy(given.data.y)
+    for _ in range(10):
+        optimizer.zero_grad()
+        (functional.mse_loss(layers(X), y, reduction="sum") / (2 * len(X))).backward()
+        optimizer.step()
+    training = TrainingSpec(
+        **SOLVERS[solver][0], learning_rate_init=0.05, alpha=0.0, batch_size=50, max_iter=10, shuffle=False, tol=0.0
+    )
+    fit = train(given.network, training, given.data, weights=given.weights)
+    expected = [[named[n]] for n in ("1.weight", "0.bias", "2.bias")]
+    assert largest_error([fit.learned, fit.intercepts[:1], fit.intercepts[1:]], expected) < LARGEST_ERROR
+    assert np.ptp(fit.learned[0] - slope) > 0.01  # the slopes have moved, each its own way
 
 
 @pytest.mark.parametrize("solver", [name for name in SOLVERS if name != "adamw"])
