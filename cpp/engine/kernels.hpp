@@ -77,6 +77,19 @@ struct LossBlock {
     std::size_t stride;        // columns: from one column to the next; panels: from one panel to the next
     int width;                 // panels: columns a panel
     Parameters parameters;
+    double* row_loss;          // out: weight * loss of each row; nullptr: not wanted. Losses over classes in panels only.
+};
+
+// Elements of a loss that works output by output.
+template <class T>
+struct LossElements {
+    const T* z;
+    const T* target;
+    double* loss;              // out, as are the others; each may be nullptr
+    T* gradient;
+    T* curvature;              // second derivative
+    std::size_t n;
+    Parameters parameters;
 };
 
 template <class T>
@@ -84,9 +97,15 @@ struct LossKernel {
     const char* name;
     const char* link;          // activation whose value turns z into the prediction
     int parameter_count;
+    double middle;             // raw score at which a single output decides between targets 0 and 1
+    bool over_classes;         // over the columns of a row: takes codes
     // Both return the sum of weight * loss over the block, accumulated in double in row order.
     double (*columns)(const LossBlock<T>& block);
     double (*panels)(const LossBlock<T>& block);
+    // For calls on arrays. Losses of single outputs have `elements`; those over classes have `curvature`, which writes
+    // the second derivative by each score, unweighted, to `gradient`, in panels. The other one is nullptr.
+    void (*elements)(const LossElements<T>& elements);
+    void (*curvature)(const LossBlock<T>& block);
 };
 
 enum class Solver : std::uint8_t { kSgd, kAdagrad, kRmsprop, kAdam };

@@ -1,6 +1,7 @@
-// Lists the kernels of the losses, the cross-entropy of classes among them.
+// Lists the kernels of the losses.
 #pragma once
 
+#include "class_losses.hpp"
 #include "losses.hpp"
 #include "softmax.hpp"
 
@@ -8,22 +9,26 @@ namespace glassnet::GLASSNET_ISA {
 
 template <class L, class T>
 constexpr LossKernel<T> loss_kernel() {
-    return {L::name, L::link, L::parameter_count, &loss_columns<L, T>, &loss_panels<L, T>};
+    return {L::name, L::link, L::parameter_count, L::middle, false, &loss_columns<L, T>, &loss_panels<L, T>,
+            &loss_elements<L, T>, nullptr};
 }
 
-template <class T, class Losses>
+template <class L, class T>
+constexpr LossKernel<T> class_loss_kernel() {
+    return {L::name, L::link, L::parameter_count, 0.0, true, &L::template columns<T>, &L::template panels<T>,
+            nullptr, &L::template curvature<T>};
+}
+
+template <class T, class ElementLosses, class ClassLosses>
 struct LossEntries;
 
-template <class T, class... L>
-struct LossEntries<T, List<L...>> {
-    static constexpr LossKernel<T> all[] = {
-        loss_kernel<L, T>()...,
-        {"softmax_cross_entropy", "softmax", 0, &cross_entropy_columns<T>, &cross_entropy_panels<T>},
-    };
-    static constexpr LossTable<T> table = {all, sizeof...(L) + 1, &softmax_columns<T>, &softmax_panels<T>};
+template <class T, class... L, class... C>
+struct LossEntries<T, List<L...>, List<C...>> {
+    static constexpr LossKernel<T> all[] = {loss_kernel<L, T>()..., class_loss_kernel<C, T>()...};
+    static constexpr LossTable<T> table = {all, sizeof...(L) + sizeof...(C), &softmax_columns<T>, &softmax_panels<T>};
 };
 
 template <class T>
-inline constexpr LossTable<T> kLossTable = LossEntries<T, ElementLosses>::table;
+inline constexpr LossTable<T> kLossTable = LossEntries<T, ElementLosses, ClassLosses>::table;
 
 }  // namespace glassnet::GLASSNET_ISA

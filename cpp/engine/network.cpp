@@ -39,7 +39,7 @@ Network<T>::Network(const NetworkDescription& description, const KernelSet& kern
     loss_ = find_loss<T>(element_, description.loss);
     if (loss_ == nullptr) throw std::invalid_argument("unknown loss: " + description.loss);
     link_ = find_activation<T>(kernels, loss_->link);
-    loss_threshold_ = std::string(loss_->link) == "sigmoid" ? 0.0 : 0.5;
+    loss_threshold_ = loss_->middle;
 
     Panels panels = stage_.panels();
     std::size_t inputs = panels.columns;

@@ -353,7 +353,7 @@ void one_loss(const KernelSet& set, const LossKernel<T>& kernel, std::size_t row
     for (std::size_t c = 0; c < cols; ++c) CHECK(g.at(rows / 2, c) == T(0));
     p.z.at(rows / 2, 0) = spoiled;
     CHECK(p.run(kernel, b) == left);
-    if (!coded && std::strcmp(kernel.name, "softmax_cross_entropy") != 0) {
+    if (!coded && !kernel.over_classes) {
         LossBlock<T> e = whole();
         e.element_weight = p.element_weight.row(0);
         p.run(kernel, e);
@@ -376,7 +376,7 @@ template <class T>
 void losses(const KernelSet& set) {
     const ElementKernels<T>& k = element_kernels<T>(set);
     for (int i = 0; i < k.losses->count; ++i) {
-        const bool categorical = std::strcmp(k.losses->entries[i].name, "softmax_cross_entropy") == 0;
+        const bool categorical = k.losses->entries[i].over_classes;
         for (const std::size_t rows : {1u, 5u, 19u, 40u}) {
             for (const std::size_t cols : {1u, 2u, 7u, 8u, 10u, 33u, 70u}) {
                 for (const bool narrow : {false, true}) {

@@ -22,6 +22,9 @@ dense_losses = pytest.mark.parametrize(
     "loss", [loss for loss in gn.losses if not loss.domain.sums_to_one], ids=lambda loss: loss.name
 )
 every_loss = pytest.mark.parametrize("loss", gn.losses, ids=lambda loss: loss.name)
+class_losses = pytest.mark.parametrize(
+    "loss", [loss for loss in gn.losses if loss.domain.sums_to_one], ids=lambda loss: loss.name
+)
 cross_entropy = gn.losses.softmax_cross_entropy
 
 
@@ -32,6 +35,23 @@ def targets_of(loss, shape):
 
 
 # ----------------------------------------------------------------------------------------------- every loss, every way
+
+
+@every_loss
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_second_derivative_is_the_derivative_of_the_gradient(loss, reduction, weighted):
+    target = targets_of(loss, RAW.shape)
+    options = {"reduction": reduction, "sample_weight": WEIGHTS if weighted else None}
+    second = loss.second_derivative(RAW, target, **options)
+    assert second.shape == RAW.shape
+    step = 1e-6
+    for column in range(4):
+        moved = step * (np.arange(4) == column)
+        up, down = (loss.gradient(RAW + sign * moved, target, **options)[:, column] for sign in (1, -1))
+        np.testing.assert_allclose(second[:, column], (up - down) / (2 * step), rtol=1e-6, atol=1e-8)
+    if weighted:
+        assert not second[2].any()
 
 
 @every_loss
@@ -133,11 +153,83 @@ def test_known_values():
     assert gn.losses.absolute_error([[3.0, 1.0]], [[1.0, 1.5]]) == 2.5
     assert gn.losses.huber([3.0, 0.5], [0.0, 0.0], reduction="sum") == 2.5 + 0.125
     assert gn.losses.huber(3.0, 0.0, delta=2) == gn.loss("huber", delta=2)(3.0, 0.0) == 4.0
+    assert gn.losses.mse([[3.0, 1.0]], [[1.0, 1.5]]) == 4 + 0.25
+    assert gn.losses["mean_squared_error"] is gn.losses.mse
+    assert gn.losses.quantile([3.0, 0.0], [1.0, 1.0], reduction="none", level=0.9).tolist() == pytest.approx([0.2, 0.9])
+    assert gn.losses.log_cosh(1e-9, 0.0) == pytest.approx(5e-19, rel=1e-15)
+    assert gn.losses.log_cosh(1e4, 0.0) == pytest.approx(1e4 - np.log(2), rel=1e-15)
+    assert gn.losses.hinge([2.0, 0.5, -1.0], [1, 1, 0], reduction="none").tolist() == [0.0, 0.5, 0.0]
+    assert gn.losses.squared_hinge(-1.0, 1) == 4.0
+    assert gn.losses.focal(0.0, 1.0) == pytest.approx(np.log(2) / 4, rel=1e-15)
+    assert gn.losses.kl_divergence([0.0, 0.0], [0.5, 0.5]) == 0.0
+    assert gn.losses.nll([-0.25, -1.5], 1) == 1.5
     assert gn.losses.poisson(0.0, 1.0) == 0.0
     assert gn.losses.poisson(0.0, 0.0) == 1.0
     assert gn.losses.binary_cross_entropy(0.0, 1.0) == pytest.approx(np.log(2), rel=1e-15)
     assert gn.losses.binary_cross_entropy(1e4, 0.0) == 1e4
     assert gn.losses.binary_cross_entropy(1e4, 1.0) == 0.0
+
+
+def test_hinge_takes_signs_as_well():
+    raw = RAW[:, 0]
+    signs = np.where(CODES > 0, 1, -1)
+    for loss in (gn.losses.hinge, gn.losses.squared_hinge):
+        assert loss(raw, signs) == loss(raw, signs > 0)
+    assert gn.losses.hinge(raw, signs) == pytest.approx(np.maximum(1 - signs * raw, 0).mean(), rel=1e-15)
+
+
+def test_focal_without_gamma_is_cross_entropy():
+    shares = targets_of(cross_entropy, RAW.shape)
+    binary = gn.losses.binary_cross_entropy
+    assert gn.losses.focal(RAW, shares, gamma=0) == pytest.approx(binary(RAW, shares), rel=1e-14)
+    np.testing.assert_allclose(
+        gn.losses.focal.gradient(RAW, shares, gamma=0), binary.gradient(RAW, shares), rtol=1e-13, atol=1e-16
+    )
+    assert gn.losses.softmax_focal(RAW, shares, gamma=0) == pytest.approx(cross_entropy(RAW, shares), rel=1e-14)
+    np.testing.assert_allclose(
+        gn.losses.softmax_focal.gradient(RAW, shares, gamma=0), cross_entropy.gradient(RAW, shares), rtol=1e-13
+    )
+
+
+def test_two_classes_of_a_softmax_are_those_of_a_sigmoid():
+    pairs = np.stack([np.zeros(6), RAW[:, 0]], axis=1)
+    codes = CODES % 2
+    for over_classes, of_two in (("softmax_cross_entropy", "binary_cross_entropy"), ("softmax_focal", "focal")):
+        ours = gn.losses[over_classes](pairs, codes, reduction="none")
+        np.testing.assert_allclose(ours, gn.losses[of_two](RAW[:, 0], codes, reduction="none"), rtol=1e-14)
+
+
+# --------------------------------------------------------------------------------------------- binary, on probabilities
+
+
+def test_binary_cross_entropy_on_probabilities_is_that_on_their_scores():
+    p = gn.activations.sigmoid(RAW)
+    target = targets_of(gn.losses.binary_cross_entropy, RAW.shape)
+    for weight in (1.0, 3.5):
+        bce = gn.loss("binary_cross_entropy", pos_weight=weight)
+        for reduction in ("mean", "sum", "none"):
+            options = {"reduction": reduction, "sample_weight": WEIGHTS}
+            np.testing.assert_allclose(
+                bce.of_probability(p, target, **options), bce(RAW, target, **options), rtol=1e-14
+            )
+            by_p = bce.gradient_of_probability(p, target, **options)
+            np.testing.assert_allclose(by_p * p * (1 - p), bce.gradient(RAW, target, **options), rtol=1e-12, atol=1e-16)
+
+
+def test_binary_cross_entropy_at_certain_probabilities():
+    bce = gn.losses.binary_cross_entropy
+    p, target = np.array([0.0, 1.0, 0.0, 1.0, 0.0]), np.array([0.0, 1.0, 1.0, 0.0, 0.5])
+    np.testing.assert_array_equal(bce.of_probability(p, target, reduction="none"), [0, 0, np.inf, np.inf, np.inf])
+    np.testing.assert_array_equal(
+        bce.gradient_of_probability(p, target, reduction="none"), [1, -1, -np.inf, np.inf, -np.inf]
+    )
+    tiny = np.array([1e-300, 1e-30])
+    np.testing.assert_array_equal(bce.of_probability(tiny, [0.0, 0.0], reduction="none"), tiny)
+    assert bce.of_probability(np.float32(1e-30), 1.0) == pytest.approx(69.0775528, rel=1e-7)
+    assert bce.of_probability([0.5, np.nan], [1, 0], sample_weight=[1, 0]) == pytest.approx(np.log(2), rel=1e-15)
+    for call in (bce.of_probability, bce.gradient_of_probability):
+        with pytest.raises(DataError, match=r"must be numbers from 0 to 1; row 1 is 1\.5$"):
+            call([0.5, 1.5], [0, 1])
 
 
 # ----------------------------------------------------------------------------------------------- codes, shares, weights
@@ -230,6 +322,56 @@ def test_all_class_weights_zero_say_nothing():
     for target in (CODES, gn.one_hot(CODES, 4)):
         assert cross_entropy(RAW, target, class_weight=np.zeros(4), label_smoothing=0.1) == 0.0
         assert not cross_entropy.gradient(RAW, target, class_weight=np.zeros(4)).any()
+
+
+@class_losses
+def test_class_weights_reweigh_the_target(loss):
+    """A reweighed distribution's loss, times its sum: so a divergence stays one, with a floor of 0."""
+    shares = targets_of(loss, RAW.shape)
+    total = (shares * BY_CLASS).sum(axis=1)
+    expected = total * loss(RAW, shares * BY_CLASS / total[:, None], reduction="none")
+    np.testing.assert_allclose(loss(RAW, shares, class_weight=BY_CLASS, reduction="none"), expected, rtol=1e-13)
+
+
+@class_losses
+def test_ignored_rows_give_exactly_nothing(loss):
+    codes = np.array([2, -100, 0, -100, 1, 3])
+    raw = RAW.copy()
+    raw[1] = np.nan
+    for call in (loss, loss.gradient, loss.second_derivative):
+        assert not call(raw, codes, reduction="none")[[1, 3]].any()
+    assert loss(raw, codes) == pytest.approx(loss(RAW[codes >= 0], codes[codes >= 0]), rel=1e-15)
+
+
+@class_losses
+def test_classes_may_lie_along_any_axis(loss):
+    raw = np.random.default_rng(3).normal(size=(2, 4, 3, 5))
+    codes = np.random.default_rng(4).integers(0, 4, (2, 3, 5))
+    last = np.moveaxis(raw, 1, -1)
+    for target, moved in ((codes, codes), (gn.one_hot(codes, 4).transpose(0, 3, 1, 2), gn.one_hot(codes, 4))):
+        assert loss(raw, target, axis=1) == loss(last, moved)
+        assert loss(raw, target, axis=1, reduction="none").shape == (2, 3, 5)
+        for call in (loss.gradient, loss.second_derivative):
+            np.testing.assert_array_equal(call(raw, target, axis=1), np.moveaxis(call(last, moved), -1, 1))
+    with pytest.raises(ShapeError, match="axis must be an axis of x"):
+        loss(raw, codes, axis=4)
+
+
+def test_cross_entropy_is_divergence_and_entropy():
+    shares = targets_of(cross_entropy, RAW.shape)
+    entropy = -scipy.special.xlogy(shares, shares).sum(axis=1)
+    np.testing.assert_allclose(
+        gn.losses.kl_divergence(RAW, shares, reduction="none") + entropy,
+        cross_entropy(RAW, shares, reduction="none"),
+        rtol=1e-14,
+    )
+    np.testing.assert_array_equal(gn.losses.kl_divergence.gradient(RAW, shares), cross_entropy.gradient(RAW, shares))
+    np.testing.assert_allclose(gn.losses.kl_divergence(np.log(shares), shares, reduction="none"), 0, atol=1e-15)
+
+
+def test_second_derivative_of_cross_entropy_is_p_times_the_rest():
+    p = gn.softmax(RAW)
+    np.testing.assert_allclose(cross_entropy.second_derivative(RAW, CODES, reduction="sum"), p * (1 - p), rtol=1e-13)
 
 
 def test_one_row_of_scores():
@@ -434,3 +576,83 @@ def test_one_hot_takes_a_type():
 def test_one_hot_refuses_what_is_no_code(arguments, error, message):
     with pytest.raises(error, match=f"^{re.escape(message)}"):
         gn.one_hot(*arguments)
+
+
+# ------------------------------------------------------------------------------------------------ what PyTorch computes
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_nll_means_what_pytorch_means(reduction, weighted):
+    import torch
+
+    logs = gn.log_softmax(np.random.default_rng(5).normal(size=(3, 4, 2, 5)), axis=1)
+    codes = np.random.default_rng(6).integers(0, 4, (3, 2, 5))
+    codes[0, 1] = -7
+    weight = np.array([1.0, 0.2, 3.0, 0.7]) if weighted else None
+    raw = torch.tensor(logs, requires_grad=True)
+    theirs = torch.nn.functional.nll_loss(
+        raw,
+        torch.tensor(codes),
+        weight=None if weight is None else torch.tensor(weight),
+        ignore_index=-7,
+        reduction=reduction,
+    )
+    theirs.sum().backward()
+    options = {"reduction": reduction, "class_weight": weight, "ignore_index": -7, "axis": 1}
+    np.testing.assert_allclose(gn.losses.nll(logs, codes, **options), theirs.detach().numpy(), rtol=1e-13)
+    np.testing.assert_allclose(gn.losses.nll.gradient(logs, codes, **options), raw.grad.numpy(), rtol=1e-13)
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize(("ours", "theirs"), [("mean", "batchmean"), ("sum", "sum")])
+def test_kl_divergence_means_what_pytorch_means(ours, theirs):
+    """PyTorch takes log-probabilities; its "mean", which it advises against, divides by the classes as well."""
+    import torch
+
+    shares = targets_of(cross_entropy, RAW.shape)
+    shares[0] = [0, 0.25, 0.75, 0]
+    raw = torch.tensor(RAW, requires_grad=True)
+    loss = torch.nn.functional.kl_div(torch.log_softmax(raw, dim=1), torch.tensor(shares), reduction=theirs)
+    loss.backward()
+    divergence = gn.losses.kl_divergence
+    assert divergence(RAW, shares, reduction=ours) == pytest.approx(loss.item(), rel=1e-14)
+    np.testing.assert_allclose(
+        divergence.gradient(RAW, shares, reduction=ours), raw.grad.numpy(), rtol=1e-12, atol=1e-16
+    )
+
+
+@pytest.mark.torch
+def test_losses_of_one_output_mean_what_pytorch_means():
+    """Of one output, where PyTorch's mean over all elements is that over the rows."""
+    import torch
+    from torch.nn import functional
+
+    z, y = RAW[:, 0], np.clip(RAW[:, 1], 0, 1)
+    raw, target = torch.tensor(z, requires_grad=True), torch.tensor(y)
+    cases = {
+        gn.losses.mse: functional.mse_loss,
+        gn.losses.absolute_error: functional.l1_loss,
+        gn.loss("huber", delta=0.4): lambda *a: functional.huber_loss(*a, delta=0.4),
+        gn.losses.binary_cross_entropy: functional.binary_cross_entropy_with_logits,
+        gn.loss("binary_cross_entropy", pos_weight=2.5): lambda *a: functional.binary_cross_entropy_with_logits(
+            *a, pos_weight=torch.tensor(2.5)
+        ),
+        gn.losses.hinge: lambda z, y: (y * functional.relu(1 - z) + (1 - y) * functional.relu(1 + z)).mean(),
+    }
+    for loss, theirs in cases.items():
+        raw.grad = None
+        result = theirs(raw, target)
+        result.backward()
+        assert loss(z, y) == pytest.approx(result.item(), rel=1e-14), loss
+        np.testing.assert_allclose(loss.gradient(z, y), raw.grad.numpy(), rtol=1e-13, atol=1e-17)
+    poisson = functional.poisson_nll_loss(raw, target) + (torch.special.xlogy(target, target) - target).mean()
+    assert gn.losses.poisson(z, y) == pytest.approx(poisson.item(), rel=1e-13)
+    p = torch.sigmoid(raw)
+    p.retain_grad()
+    on_probabilities = functional.binary_cross_entropy(p, target)
+    on_probabilities.backward()
+    bce = gn.losses.binary_cross_entropy
+    assert bce.of_probability(p.detach().numpy(), y) == pytest.approx(on_probabilities.item(), rel=1e-14)
+    np.testing.assert_allclose(bce.gradient_of_probability(p.detach().numpy(), y), p.grad.numpy(), rtol=1e-13)

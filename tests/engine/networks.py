@@ -42,14 +42,15 @@ def data_for(spec: NetworkSpec, n_rows: int, seed: int = 0, *, weighted: bool = 
         codes = [rng.integers(0, categories, n_rows) for categories, _ in spec.embedding_shapes]
         X = CodedRows(X, np.stack(codes, axis=1).astype(np.int32))
     y: Any
-    if spec.loss.name == "softmax_cross_entropy":
+    domain = spec.loss.domain
+    if domain.sums_to_one:
         y = rng.integers(0, spec.n_outputs, n_rows)
     else:
         y = rng.normal(size=(n_rows, spec.n_outputs))
-        if spec.loss.name == "poisson":
-            y = np.floor(np.abs(y) * 3)
-        if spec.loss.name == "binary_cross_entropy":
+        if not domain.of_numbers:
             y = (y > 0).astype(float)
+        elif domain.low == 0:
+            y = np.floor(np.abs(y) * 3)
         y = y.astype(spec.dtype)
     weights = rng.uniform(0.1, 3.0, n_rows) if weighted else None
     return TrainingData(X, y, weights)

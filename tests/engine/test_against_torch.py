@@ -45,18 +45,64 @@ def poisson(z, t):
     return functional.poisson_nll_loss(z, t, log_input=True, full=False, reduction="none") + constant
 
 
-def softmax_cross_entropy(z, t):
-    return functional.cross_entropy(z, t, reduction="none", ignore_index=-1)
+def quantile(z, t, level):
+    return torch.maximum(level * (t - z), (level - 1) * (t - z))
+
+
+def hinge(z, t):
+    return t * torch.relu(1 - z) + (1 - t) * torch.relu(1 + z)
+
+
+def squared_hinge(z, t):
+    return t * torch.relu(1 - z) ** 2 + (1 - t) * torch.relu(1 + z) ** 2
+
+
+def focal(z, t, gamma):
+    logs = functional.logsigmoid
+    return -t * torch.sigmoid(-z) ** gamma * logs(z) - (1 - t) * torch.sigmoid(z) ** gamma * logs(-z)
+
+
+def over_classes(of_log_shares):
+    """A row's loss from log-probabilities and one-hot or soft targets; a code below 0 leaves the row out."""
+
+    def loss(z, t, *parameters):
+        kept = torch.ones(len(z), dtype=z.dtype)
+        if t.ndim == 1:
+            kept = (t >= 0).to(z.dtype)
+            t = functional.one_hot(t.clamp(min=0), z.shape[1]).to(z.dtype)
+        return kept * of_log_shares(z, t, *parameters).sum(dim=1)
+
+    return loss
+
+
+def _divergence(z, t):
+    return functional.kl_div(torch.log_softmax(z, dim=1), t, reduction="none")
+
+
+def _softmax_focal(z, t, gamma):
+    logs = torch.log_softmax(z, dim=1)
+    return -t * (1 - logs.exp()) ** gamma * logs
 
 
 # Loss of every element, (rows, outputs), or of every row, (rows,).
 LOSSES: dict[str, Any] = {
     "squared_error": lambda z, t: functional.mse_loss(z, t, reduction="none") / 2,
+    "mse": lambda z, t: functional.mse_loss(z, t, reduction="none"),
     "absolute_error": lambda z, t: functional.l1_loss(z, t, reduction="none"),
     "huber": lambda z, t, delta: functional.huber_loss(z, t, reduction="none", delta=delta),
+    "log_cosh": lambda z, t: torch.log(torch.cosh(z - t)),
+    "quantile": quantile,
     "poisson": poisson,
-    "binary_cross_entropy": lambda z, t: functional.binary_cross_entropy_with_logits(z, t, reduction="none"),
-    "softmax_cross_entropy": softmax_cross_entropy,
+    "binary_cross_entropy": lambda z, t, weight: functional.binary_cross_entropy_with_logits(
+        z, t, reduction="none", pos_weight=torch.tensor(weight)
+    ),
+    "hinge": hinge,
+    "squared_hinge": squared_hinge,
+    "focal": focal,
+    "softmax_cross_entropy": lambda z, t: functional.cross_entropy(z, t, reduction="none", ignore_index=-1),
+    "nll": over_classes(lambda z, t: -t * z),
+    "kl_divergence": over_classes(_divergence),
+    "softmax_focal": over_classes(_softmax_focal),
 }
 
 HIDDEN = [activation for activation in gn.activations if activation.hidden]

@@ -88,6 +88,76 @@ def _categorical(z, t):
     return loss, [total * mp.exp(a - log_sum) - b for a, b in zip(z, t, strict=True)]
 
 
+def _elementwise(term: Callable[[Any, Any], tuple[Any, Any]]) -> Callable[..., Any]:
+    return lambda z, t: _sum([term(a, b) for a, b in zip(z, t, strict=True)])
+
+
+def _log_cosh(a, b):
+    d = abs(a - b)
+    return d + mp.log1p(mp.expm1(-2 * d) / 2), mp.tanh(a - b)
+
+
+def _quantile(level: float) -> Callable[..., Any]:
+    return lambda a, b: (
+        (level * (b - a), mp.mpf(-level)) if a < b else ((1 - mp.mpf(level)) * (a - b), 1 - mp.mpf(level))
+    )
+
+
+def _weighted_binary(weight: float) -> Callable[..., Any]:
+    return lambda a, b: (
+        weight * b * _softplus(-a) + (1 - b) * _softplus(a),
+        (1 - b) * _sigmoid(a) - weight * b * _sigmoid(-a),
+    )
+
+
+def _hinge(a, b):
+    return b * max(1 - a, 0) + (1 - b) * max(1 + a, 0), (1 - b) * (a > -1) - b * (a < 1)
+
+
+def _squared_hinge(a, b):
+    low, high = max(1 - a, 0), max(1 + a, 0)
+    return b * low**2 + (1 - b) * high**2, 2 * (1 - b) * high - 2 * b * low
+
+
+def _focal(gamma: float) -> Callable[..., Any]:
+    def side(a: Any) -> tuple[Any, Any]:
+        power, surprise = _sigmoid(-a) ** gamma, _softplus(-a)
+        return power * surprise, -power * (gamma * _sigmoid(a) * surprise + _sigmoid(-a))
+
+    def term(a: Any, b: Any) -> tuple[Any, Any]:
+        (one, up), (zero, down) = side(a), side(-a)
+        return b * one + (1 - b) * zero, b * up - (1 - b) * down
+
+    return term
+
+
+def _log_shares(z):
+    log_sum = max(z) + mp.log(mp.fsum(mp.exp(a - max(z)) for a in z))
+    return [a - log_sum for a in z]
+
+
+def _divergence(z, t):
+    loss, gradient = _categorical(z, t)
+    return loss + mp.fsum(b * mp.log(b) for b in t if b), gradient
+
+
+def _softmax_focal(gamma: float) -> Callable[..., Any]:
+    def row(z: Any, t: Any) -> tuple[Any, Any]:
+        logs = _log_shares(z)
+        shares = [mp.exp(a) for a in logs]
+        rests = [mp.fsum(q for j, q in enumerate(shares) if j != i) for i in range(len(z))]
+        pulls = [
+            b * (w**gamma - (gamma * p * w ** (gamma - 1) * a if w else 0))
+            for a, b, p, w in zip(logs, t, shares, rests, strict=True)
+        ]
+        loss = -mp.fsum(b * w**gamma * a for a, b, w in zip(logs, t, rests, strict=True))
+        return loss, [
+            p * mp.fsum(h for j, h in enumerate(pulls) if j != i) - pulls[i] * rests[i] for i, p in enumerate(shares)
+        ]
+
+    return row
+
+
 def positive(generator: Any, shape: tuple[int, ...]) -> Any:
     return np.where(generator.random(shape) < 0.2, 0.0, generator.gamma(0.7, 3.0, shape))
 
@@ -110,8 +180,22 @@ LOSSES: dict[str, tuple[tuple[float, ...], Callable[..., Any], Callable[..., Any
     "absolute_error": ((), normal, _absolute),
     "huber": ((1.3,), normal, _huber(1.3)),
     "poisson": ((), positive, _poisson),
-    "binary_cross_entropy": ((), shares, _binary),
+    "binary_cross_entropy": ((1.0,), shares, _binary),
     "softmax_cross_entropy": ((), soft, _categorical),
+    "mse": ((), normal, _elementwise(lambda a, b: ((a - b) ** 2, 2 * (a - b)))),
+    "log_cosh": ((), normal, _elementwise(_log_cosh)),
+    "quantile": ((0.8,), normal, _elementwise(_quantile(0.8))),
+    "hinge": ((), shares, _elementwise(_hinge)),
+    "squared_hinge": ((), shares, _elementwise(_squared_hinge)),
+    "focal": ((2.0,), shares, _elementwise(_focal(2.0))),
+    "nll": ((), soft, lambda z, t: (-mp.fsum(a * b for a, b in zip(z, t, strict=True)), [-b for b in t])),
+    "kl_divergence": ((), soft, _divergence),
+    "softmax_focal": ((2.0,), soft, _softmax_focal(2.0)),
+}
+OTHER_PARAMETERS = {
+    "binary_cross_entropy": ((3.7,), shares, _elementwise(_weighted_binary(3.7))),
+    "focal": ((0.6,), shares, _elementwise(_focal(0.6))),
+    "softmax_focal": ((0.6,), soft, _softmax_focal(0.6)),
 }
 
 
@@ -131,21 +215,42 @@ def test_every_loss_is_tested():
 @pytest.mark.parametrize("cols", [1, 3, 8, 17])
 def test_losses_and_gradients_are_true(name, cols, dtype, instruction_set):
     _engine.use_instruction_set(instruction_set)
-    parameters, targets, truth = LOSSES[name]
+    check_truth(name, cols, dtype, LOSSES[name])
+
+
+@sets
+@both_types
+@pytest.mark.parametrize("name", OTHER_PARAMETERS)
+def test_losses_and_gradients_are_true_with_other_parameters(name, dtype, instruction_set):
+    _engine.use_instruction_set(instruction_set)
+    check_truth(name, 5, dtype, OTHER_PARAMETERS[name])
+
+
+def check_truth(name: str, cols: int, dtype: Any, case: Any) -> None:
+    parameters, targets, truth = case
     generator = np.random.default_rng(cols)
     raw = (generator.normal(0, 1, (30, cols)) * generator.choice([0.1, 3, 20], (30, 1))).astype(dtype)
     target = targets(generator, raw.shape).astype(dtype)
     value, gradient = computed_loss(name, raw, target, parameters)
     right_value, right_gradient = exact_rows(raw, target, truth)
-    # Single terms may be large where their sum is small: near its minimum a Poisson loss is a difference.
-    size = 1 + abs(target).sum(1) * (1 + abs(raw).max(1)) if name == "poisson" else 0
+    # Single terms may be large where their sum is small: near its minimum such a loss is a difference.
+    differs = name in ("poisson", "kl_divergence", "nll")
+    size = 1 + abs(target).sum(1) * (1 + abs(raw).max(1)) if differs else 0
     float_path = dtype is np.float32
-    relative = 2e-11 if float_path else 2e-15
+    # Exponentials of float scores are true to 2^-36, and a focal loss is a product of several.
+    relative = (6e-11 if "focal" in name else 2e-11) if float_path else 2e-15
     np.testing.assert_allclose(value, right_value, rtol=relative, atol=relative * np.max(size))
     eps = np.finfo(dtype).eps
     # Prediction and target are each true to an ULP; where they are alike, that is what is left of their difference.
     scale = np.maximum(abs(right_gradient), 1e-4 if float_path else 1.0)
     assert (abs(gradient - right_gradient) <= (0.6 if float_path else 2) * eps * scale).all()
+    # Each output alone too, and the second derivative alone.
+    curvature, alone = np.empty_like(raw), np.empty_like(raw)
+    _engine.loss(name, list(parameters), raw, target, None, alone, curvature)
+    np.testing.assert_array_equal(alone, gradient)
+    again = np.empty_like(raw)
+    _engine.loss(name, list(parameters), raw, target, None, None, again)
+    np.testing.assert_array_equal(again, curvature)
 
 
 @pytest.mark.parametrize("name", LOSSES)
@@ -212,10 +317,54 @@ def test_extreme_scores_have_defined_losses(dtype, instruction_set):
     assert np.isfinite(value[0])
     assert value[1] == np.inf
     value, gradient = computed_loss(
-        "binary_cross_entropy", np.array([[np.inf], [np.inf], [-big]], dtype), np.array([[1], [0], [0]], dtype)
+        "binary_cross_entropy", np.array([[np.inf], [np.inf], [-big]], dtype), np.array([[1], [0], [0]], dtype), (1.0,)
     )
     np.testing.assert_array_equal(value, [0, np.inf, 0])
     np.testing.assert_array_equal(gradient, [[0], [1], [0]])
+
+
+@sets
+@both_types
+@pytest.mark.parametrize("name", LOSSES)
+def test_scores_beyond_all_bounds_give_limits_and_no_nan(name, dtype, instruction_set):
+    """At ±1e30, and at ±inf where nothing else in the row is infinite, as the formula tends to."""
+    _engine.use_instruction_set(instruction_set)
+    parameters = LOSSES[name][0]
+    big = dtype(1e30)
+    if name in CLASSES:
+        raw = np.array([[big, -big, 0], [-big, big, 0], [0, -np.inf, 1], [-big, -big, -big]], dtype)
+        target = np.array([[1, 0, 0], [1, 0, 0], [0.5, 0, 0.5], [0.25, 0.25, 0.5]], dtype)
+    else:
+        raw = np.array([[big], [-big], [big], [-big], [np.inf], [-np.inf], [np.inf], [-np.inf]], dtype)
+        target = np.array([[1], [1], [0], [0], [1], [1], [0], [0]], dtype)
+    value, gradient = computed_loss(name, raw, target, parameters)
+    curvature = np.empty_like(raw)
+    _engine.loss(name, list(parameters), raw, target, None, None, curvature)
+    for result in (value, gradient, curvature):
+        assert not np.isnan(result).any(), result
+    assert (value >= (-np.inf if name == "nll" else 0)).all()
+
+
+CLASSES = [name for name in LOSSES if _engine.loss_facts(name)[3]]
+
+
+@sets
+@both_types
+@pytest.mark.parametrize("name", CLASSES)
+def test_codes_are_one_hot_targets_for_every_loss_over_classes(name, dtype, instruction_set):
+    _engine.use_instruction_set(instruction_set)
+    parameters = LOSSES[name][0]
+    generator = np.random.default_rng(6)
+    for rows, cols in ((40, 2), (700, 9), (3, 70), (1, 5000)):
+        raw = generator.normal(0, 4, (rows, cols)).astype(dtype)
+        codes = generator.integers(0, cols, rows)
+        codes[rows // 2] = -1 if rows > 1 else codes[0]
+        dense = (codes[:, None] == np.arange(cols)).astype(dtype)
+        by_codes, by_targets = (computed_loss(name, raw, target, parameters) for target in (codes, dense))
+        kept = codes >= 0
+        for ours, theirs in zip(by_codes, by_targets, strict=True):
+            np.testing.assert_allclose(ours[kept], theirs[kept], rtol=4 * np.finfo(dtype).eps)
+            assert not ours[~kept].any()
 
 
 @sets
@@ -258,11 +407,13 @@ def test_softmax_of_extreme_scores(dtype, instruction_set):
 
 def test_errors_say_what_must_hold():
     raw, codes, value = np.zeros((2, 3)), np.array([0, 3]), np.zeros(2)
-    with pytest.raises(ValueError, match=r'loss must be one of squared_error, .*; got "mse"'):
-        _engine.loss("mse", [], raw, raw, value, None)
+    with pytest.raises(ValueError, match=r'loss must be one of squared_error, .*; got "msq"'):
+        _engine.loss("msq", [], raw, raw, value, None)
     with pytest.raises(ValueError, match="huber has 1 parameters; got 0"):
         _engine.loss("huber", [], raw, raw, value, None)
-    with pytest.raises(ValueError, match="squared_error needs a target of the shape of raw"):
+    with pytest.raises(
+        ValueError, match="squared_error needs a target of the shape of raw; only losses over classes take codes"
+    ):
         _engine.loss("squared_error", [], raw, codes, value, None)
     with pytest.raises(ValueError, match=r"below the number of columns, 3, or negative .*; row 1 has 3"):
         _engine.loss("softmax_cross_entropy", [], raw, codes, value, None)

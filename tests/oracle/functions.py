@@ -1,16 +1,36 @@
 """What the oracle computes with: activations and losses, written once more from their definitions.
 
-Nothing here is shared with `glassnet.catalog` or the engine. Every function takes and gives float64 arrays; the
+Nothing here is shared with the engine, and with `glassnet.catalog` only the formulas of losses that have no line of
+their own here. Every function takes and gives float64 arrays; the
 parameters come in the order in which the catalog declares them.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import erf, expit, log_softmax, softmax, xlogy
 
+from glassnet.catalog import Loss
+from glassnet.catalog.formula import evaluate
+
 Array = NDArray[np.float64]
+LONG = np.longdouble
+
+# What formulas mean in NumPy, for arrays of long double (n, k); sums go over the columns.
+NUMPY: dict[str, Callable[..., Any]] = {
+    "exp": np.exp,
+    "log": np.log,
+    "abs": np.abs,
+    "max": np.maximum,
+    "min": np.minimum,
+    "where": np.where,
+    "sqrt": np.sqrt,
+    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "xlogy": lambda x, y: np.where(x == 0, 0, x * np.log(np.where(x == 0, 1, y))),
+    "sum": lambda x: x.sum(axis=1, keepdims=True),
+}
 
 SELU_ALPHA = 1.6732632423543772848170429916717
 SELU_SCALE = 1.0507009873554804934193349852946
@@ -70,14 +90,54 @@ def _huber(z: Array, t: Array, delta: float) -> Array:
 
 
 # name -> (loss, its derivative by the raw scores), element by element; the loss of a row is the sum of its elements.
+# For a loss that has no line here, `loss_functions` differentiates the catalog's formula.
 LOSSES: dict[str, tuple[Callable[..., Array], Callable[..., Array]]] = {
     "squared_error": (lambda z, t: 0.5 * (z - t) ** 2, lambda z, t: z - t),
     "absolute_error": (lambda z, t: np.abs(z - t), lambda z, t: np.sign(z - t)),
     "huber": (_huber, lambda z, t, delta: np.clip(z - t, -delta, delta)),
+    "mse": (lambda z, t: (z - t) ** 2, lambda z, t: 2 * (z - t)),
     "poisson": (lambda z, t: np.exp(z) - t * z + xlogy(t, t) - t, lambda z, t: np.exp(z) - t),
-    "binary_cross_entropy": (lambda z, t: np.logaddexp(0.0, z) - t * z, lambda z, t: expit(z) - t),
+    "binary_cross_entropy": (
+        lambda z, t, w: w * t * np.logaddexp(0.0, -z) + (1 - t) * np.logaddexp(0.0, z),
+        lambda z, t, w: (1 - t) * expit(z) - w * t * expit(-z),
+    ),
     "softmax_cross_entropy": (
         lambda z, t: -t * log_softmax(z, axis=1),
         lambda z, t: softmax(z, axis=1) * t.sum(axis=1, keepdims=True) - t,
     ),
 }
+
+
+def loss_functions(loss: Loss, written: Any = LOSSES) -> tuple[Callable[..., Array], Callable[..., Array]]:
+    """Loss and derivative by the raw scores: written above, or the catalog's formula in long double.
+
+    Over classes a formula gives the loss of a row, which is laid upon its first element.
+    """
+    if loss.name in written:
+        functions: tuple[Callable[..., Array], Callable[..., Array]] = written[loss.name]
+        return functions
+
+    def value(z: Any, t: Array, *parameters: float) -> Any:
+        z, t = np.asarray(z, LONG), np.asarray(t, LONG)
+        names = {**NUMPY, **dict(zip(loss.declared, map(LONG, parameters), strict=True))}
+        p = evaluate(loss.output_activation.formula, {**names, "x": z}, LONG)
+        found = evaluate(loss.formula, {**names, "p": p, "y": t}, LONG)
+        if found.shape != z.shape or loss.domain.sums_to_one:
+            rows = np.zeros_like(z)
+            rows[:, :1] = found
+            found = rows
+        return np.asarray(found)
+
+    def slope(z: Array, t: Array, *parameters: float) -> Array:
+        gradient = np.empty(z.shape)
+        step = LONG(1e-5)
+        for column in range(z.shape[1]):
+            sums = {}
+            for steps in (-2, -1, 1, 2):
+                moved = np.asarray(z, LONG).copy()
+                moved[:, column] += steps * step
+                sums[steps] = value(moved, t, *parameters).sum(axis=1)
+            gradient[:, column] = (8 * (sums[1] - sums[-1]) - (sums[2] - sums[-2])) / (12 * step)
+        return gradient
+
+    return lambda z, t, *parameters: value(z, t, *parameters).astype(np.float64), slope

@@ -7,7 +7,7 @@ import numpy as np
 from glassnet.engine import AnyWeights, CodedRows, Weights
 from glassnet.network import LayerSpec, NetworkSpec
 
-from .functions import ACTIVATIONS, BY_PARAMETER, LOSSES, Array
+from .functions import ACTIVATIONS, BY_PARAMETER, Array, loss_functions
 
 
 def _draw(rng: np.random.Generator, kind: str, a: float, shape: tuple[int, ...]) -> Array:
@@ -104,7 +104,7 @@ def dense_targets(y: Any, n_outputs: int) -> Array:
 
 def row_losses(network: NetworkSpec, z: Array, target: Array) -> Array:
     """Loss of each element, (n, n_outputs)."""
-    return LOSSES[network.loss.name][0](z, target, *network.loss.parameter_values)
+    return loss_functions(network.loss)[0](z, target, *network.loss.parameter_values)
 
 
 def loss_and_gradient(
@@ -127,7 +127,7 @@ def loss_and_gradient(
     penalty = 0.5 * alpha * sum(float(np.sum(array**2)) for array in (*coefs, *tables))
     loss = (float(np.sum(element_weight * row_losses(network, sums[-1], target))) + penalty) / total
 
-    delta = element_weight * LOSSES[network.loss.name][1](sums[-1], target, *network.loss.parameter_values) / total
+    delta = element_weight * loss_functions(network.loss)[1](sums[-1], target, *network.loss.parameter_values) / total
     coef_gradients: list[Array] = []
     intercept_gradients: list[Array] = []
     learned_gradients: list[Array] = []

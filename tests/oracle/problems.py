@@ -68,6 +68,8 @@ def problem(
         sums, _ = net.forward(network, weights, X)
         if away_from_kinks and _distance_from_kinks(network, sums) < MARGIN:
             continue
+        if loss.domain.signs and np.min(np.abs(np.abs(sums[-1]) - 1)) < MARGIN:  # where a hinge bends
+            continue
         data = TrainingData(X, _targets(rng, loss, sums[-1], dense=dense), _weights(rng, weighted, sums[-1].shape))
         return Problem(network, weights, data)
     raise AssertionError("no seed keeps all rows away from the kinks: use fewer rows")

@@ -30,6 +30,8 @@ FUNCTIONS: Mapping[str, Any] = {
     "tanh": _each(mp.tanh),
     "erf": _each(mp.erf),
     "abs": _each(mp.fabs),
+    "max": _each(max, 2),
+    "min": _each(min, 2),
     "sigmoid": _each(lambda x: 1 / (1 + mp.exp(-x))),
     "xlogy": _each(lambda x, y: x * mp.log(y) if x else mp.mpf(0), 2),
     "where": _each(lambda condition, a, b: a if condition else b, 3),
@@ -67,13 +69,21 @@ def row_loss(loss: Loss, raw: Any, target: Any) -> Any:
 
 def row_gradient(loss: Loss, raw: Any, target: Any) -> list[Any]:
     """Differentiate a loss's formula numerically by each raw score of one row."""
+    return _by_each_score(loss, raw, target, 1)
 
+
+def row_curvature(loss: Loss, raw: Any, target: Any) -> list[Any]:
+    """Differentiate a loss's formula twice, numerically, by each raw score of one row."""
+    return _by_each_score(loss, raw, target, 2)
+
+
+def _by_each_score(loss: Loss, raw: Any, target: Any, order: int) -> list[Any]:
     def by(column: int) -> Any:
         def at(score: Any) -> Any:
             moved = raw.copy()
             moved[column] = score
             return row_loss(loss, moved, target)
 
-        return mp.diff(at, raw[column])
+        return mp.diff(at, raw[column], order)
 
     return [by(column) for column in range(len(raw))]

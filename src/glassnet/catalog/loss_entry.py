@@ -2,6 +2,7 @@
 
 A loss works on the raw scores z of the output layer, not on predictions p = link(z): fused with its link it neither
 overflows nor loses its gradient where the prediction saturates. The loss of a row is the sum over its outputs.
+`class_loss.py` has the losses whose targets are classes.
 """
 
 from __future__ import annotations
@@ -36,6 +37,11 @@ class Loss(Entry):
         Turns raw scores into predictions: the inverse link, which the output layer must have.
     domain : Domain
         Where targets must lie.
+    floor : str or None, default="0"
+        Formula, in `y` and the parameters, of the smallest value that an output's loss (over classes: a row's) can
+        have for a target: what is left when the prediction is as good as it can be. None where there is none.
+    trainable : bool, default=True
+        Whether raw scores can be trained with it. Not where it takes what must be a log-probability already.
 
     Examples
     --------
@@ -44,12 +50,16 @@ class Loss(Entry):
     2.25
     >>> gn.losses.squared_error.gradient([1.0, 5.0], [1.0, 2.0])
     array([0. , 1.5])
+    >>> gn.losses.squared_error.second_derivative([1.0, 5.0], [1.0, 2.0])
+    array([0.5, 0.5])
     """
 
     kind: ClassVar[str] = "loss"
 
     output_activation: Activation = field(compare=False)
     domain: Domain = field(compare=False)
+    floor: str | None = field(compare=False)
+    trainable: bool = field(compare=False)
 
     def __init__(
         self,
@@ -58,17 +68,24 @@ class Loss(Entry):
         *,
         output_activation: Activation,
         domain: Domain = ANY_NUMBER,
+        floor: str | None = "0",
+        trainable: bool = True,
         parameters: Mapping[str, Parameter] | None = None,
         synonyms: tuple[str, ...] = (),
         remarks: Remarks,
     ) -> None:
         super().__init__(name, formula, parameters=parameters, synonyms=synonyms, remarks=remarks)
-        self._set(output_activation=output_activation, domain=domain)
+        self._set(output_activation=output_activation, domain=domain, floor=floor, trainable=trainable)
 
     @property
     def link(self) -> str:
         """Name of the activation that turns raw scores into predictions."""
         return self.output_activation.name
+
+    @property
+    def middle(self) -> float:
+        """The raw score at which a single output that was trained on 0 and 1 decides between them."""
+        return 0.5 if self.domain.of_numbers else 0.0
 
     def __call__(
         self,
@@ -130,6 +147,28 @@ class Loss(Entry):
         rows = scoring.number_rows(loss, raw, target, sample_weight)
         return scoring.gradient(loss, rows, reduction, np.shape(raw))
 
+    def second_derivative(
+        self,
+        raw: npt.ArrayLike,
+        target: npt.ArrayLike,
+        *,
+        reduction: Reduction = "mean",
+        sample_weight: npt.ArrayLike | None = None,
+        **parameters: Any,
+    ) -> Any:
+        """Compute the second derivative of the result by every raw score; for "none", of each row's own loss.
+
+        It is the diagonal of the Hessian, which has nothing beside the diagonal: each output has a loss of its own. At
+        a kink it is that of the piece at 0, as the gradient is. Parameters and errors are those of the call.
+
+        Returns
+        -------
+        ndarray of raw's shape and dtype, or a NumPy scalar for a scalar
+        """
+        loss = self._function(parameters)
+        rows = scoring.number_rows(loss, raw, target, sample_weight)
+        return scoring.second_derivative(loss, rows, reduction, np.shape(raw))
+
     @property
     def derivative_formula(self) -> str:
         """The derivative of one output's loss by its prediction p, in the language of `formula`.
@@ -174,93 +213,3 @@ class Loss(Entry):
 
     def _function(self, parameters: dict[str, Any]) -> scoring.Function:
         return scoring.Function(self.name, self.with_parameters(**parameters).values, self.domain)
-
-
-@dataclass(frozen=True, init=False, repr=False)
-class ClassLoss(Loss):
-    """A loss whose target is one of k classes, or a probability for each of them.
-
-    Examples
-    --------
-    >>> import glassnet as gn
-    >>> scores = [[2.0, 0.0], [0.0, 0.0]]
-    >>> round(gn.losses.softmax_cross_entropy(scores, [0, 1]), 4)
-    0.41
-    >>> gn.losses.softmax_cross_entropy.gradient(scores, [-100, 1])
-    array([[ 0. ,  0. ],
-           [ 0.5, -0.5]])
-    """
-
-    def __call__(
-        self,
-        raw: npt.ArrayLike,
-        target: npt.ArrayLike,
-        *,
-        reduction: Reduction = "mean",
-        sample_weight: npt.ArrayLike | None = None,
-        ignore_index: int | None = -100,
-        class_weight: npt.ArrayLike | None = None,
-        label_smoothing: float = 0.0,
-        **parameters: Any,
-    ) -> Any:
-        """Compute the loss.
-
-        Parameters
-        ----------
-        raw : array_like of shape (n, k), (k,) or (..., k)
-            Raw scores: one row for each sample, one column for each class. float32 and float64 are kept.
-        target : array_like
-            Integer class codes of shape (n,), or of raw's shape: one-hot rows or probabilities that add up to 1.
-        reduction : {"mean", "sum", "none"}, default="mean"
-            How row losses become the result.
-        sample_weight : array_like, optional
-            One weight of at least 0 a row.
-        ignore_index : int or None, default=-100
-            Rows with this code count for nothing: their loss and gradient are exactly 0, and a mean leaves them out.
-        class_weight : array_like of shape (k,), optional
-            Multiplies each class's share of the loss. For codes a mean divides by the sum of the weights of the rows'
-            classes; for probabilities by the number of rows (or the sum of sample weights): so does PyTorch.
-        label_smoothing : float, default=0.0
-            In [0, 1]: this share of each target is spread evenly over all classes, before class weights.
-        **parameters : float
-            The loss's own parameters, for this call.
-
-        Returns
-        -------
-        float, or ndarray of float64 with one loss a row for "none"
-
-        Raises
-        ------
-        ParameterError
-            If the reduction or a parameter is unknown, or a value breaks its rule.
-        ShapeError, DataError
-            If shapes do not fit, a code names no class, or a row of probabilities does not add up to 1.
-        """
-        loss = self._function(parameters)
-        rows = scoring.class_rows(loss, raw, target, sample_weight, ignore_index, class_weight, label_smoothing)
-        return scoring.value(loss, rows, reduction)
-
-    def gradient(
-        self,
-        raw: npt.ArrayLike,
-        target: npt.ArrayLike,
-        *,
-        reduction: Reduction = "mean",
-        sample_weight: npt.ArrayLike | None = None,
-        ignore_index: int | None = -100,
-        class_weight: npt.ArrayLike | None = None,
-        label_smoothing: float = 0.0,
-        **parameters: Any,
-    ) -> Any:
-        """Compute the derivative of the result by every raw score; for "none", of each row's own loss.
-
-        Parameters and errors are those of the call.
-
-        Returns
-        -------
-        ndarray of raw's shape and dtype
-            The softmax probability minus the target, times the row's weight.
-        """
-        loss = self._function(parameters)
-        rows = scoring.class_rows(loss, raw, target, sample_weight, ignore_index, class_weight, label_smoothing)
-        return scoring.gradient(loss, rows, reduction, np.shape(raw))

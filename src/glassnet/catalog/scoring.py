@@ -52,8 +52,7 @@ def number_rows(loss: Function, raw: npt.ArrayLike, target: npt.ArrayLike, sampl
         raise ShapeError.shape("target", y.shape, "{wanted}, that of the raw scores", wanted=z.shape)
     shape = z.shape[:-1] if z.ndim > 1 else z.shape
     rows = _as_rows(z, z.shape[-1] if z.ndim > 1 else 1)
-    y = y.reshape(rows.shape)
-    loss.domain.check(y, loss.name)
+    y = loss.domain.read(y.reshape(rows.shape), loss.name)
     weight = _checked_weight(sample_weight, shape, len(rows))
     return Rows(rows, np.ascontiguousarray(y, dtype=rows.dtype), shape, weight, weight)
 
@@ -110,14 +109,7 @@ def value(loss: Function, rows: Rows, reduction: Reduction) -> Any:
     _check_reduction(reduction)
     losses = np.empty(len(rows.raw))
     engine().loss(loss.name, list(loss.values), rows.raw, rows.target, losses, None)
-    weighted = np.multiply(losses, rows.weight, out=np.zeros_like(losses), where=rows.weight > 0)
-    if reduction == "none":
-        return weighted.reshape(rows.shape)[()]
-    total = float(weighted.sum())
-    if reduction == "sum":
-        return total
-    denominator = float(rows.denominator.sum())
-    return total / denominator if denominator > 0 else 0.0
+    return reduced(losses, rows, reduction)
 
 
 def gradient(loss: Function, rows: Rows, reduction: Reduction, shape: tuple[int, ...]) -> Any:
@@ -125,10 +117,38 @@ def gradient(loss: Function, rows: Rows, reduction: Reduction, shape: tuple[int,
     _check_reduction(reduction)
     slopes = np.empty_like(rows.raw)
     engine().loss(loss.name, list(loss.values), rows.raw, rows.target, None, slopes)
+    return weighted(slopes, rows, reduction, shape)
+
+
+def second_derivative(loss: Function, rows: Rows, reduction: Reduction, shape: tuple[int, ...]) -> Any:
+    """Evaluate the second derivative of the reduced loss by each raw score: the Hessian's diagonal."""
+    _check_reduction(reduction)
+    curvatures = np.empty_like(rows.raw)
+    engine().loss(loss.name, list(loss.values), rows.raw, rows.target, None, None, curvatures)
+    return weighted(curvatures, rows, reduction, shape)
+
+
+def reduced(losses: npt.NDArray[np.float64], rows: Rows, reduction: Reduction) -> Any:
+    """Weigh and reduce row losses."""
+    _check_reduction(reduction)
+    each = np.multiply(losses, rows.weight, out=np.zeros_like(losses), where=rows.weight > 0)
+    if reduction == "none":
+        return each.reshape(rows.shape)[()]
+    total = float(each.sum())
+    if reduction == "sum":
+        return total
+    denominator = float(rows.denominator.sum())
+    return total / denominator if denominator > 0 else 0.0
+
+
+def weighted(slopes: Floats, rows: Rows, reduction: Reduction, shape: tuple[int, ...]) -> Any:
+    """Weigh derivatives (n, k) of row losses, in place, as the reduction asks; rows of weight 0 get exactly 0."""
+    _check_reduction(reduction)
     weight = rows.weight
     if reduction == "mean" and (denominator := float(rows.denominator.sum())) > 0:
         weight = weight / denominator
-    slopes *= weight.astype(slopes.dtype)[:, None]
+    with np.errstate(invalid="ignore"):  # 0 * inf, which the next line makes 0
+        slopes *= weight.astype(slopes.dtype)[:, None]
     slopes[rows.weight == 0] = 0
     return slopes.reshape(shape)[()]
 

@@ -14,12 +14,37 @@ from glassnet.texts import later
 
 
 class Domain(NamedTuple):
-    """The interval in which every target of a loss must lie; targets are finite in any case."""
+    """The interval in which every target of a loss must lie; targets are finite in any case.
+
+    Attributes
+    ----------
+    must_be : str
+        What targets must be, in words.
+    low, high : float
+        The interval, its ends included.
+    sums_to_one : bool
+        The targets of a row are shares of the classes. Then class codes stand for one-hot rows.
+    signs : bool
+        The two classes may also be told as 1 and -1; then -1 is read as 0.
+    """
 
     must_be: str
     low: float = -math.inf
     high: float = math.inf
     sums_to_one: bool = False
+    signs: bool = False
+
+    @property
+    def of_numbers(self) -> bool:
+        """Whether targets are quantities, not classes or their probabilities."""
+        return math.isinf(self.high)
+
+    def read(self, target: Floats, loss: str) -> Floats:
+        """Check all targets (n, k) and return them with -1 read as 0 where the domain has signs."""
+        if self.signs:
+            target = np.where(target == -1, target.dtype.type(0), target)
+        self.check(target, loss)
+        return target
 
     def check(self, target: Floats, loss: str) -> None:
         """Raise unless all targets (n, k) lie in the domain.
@@ -46,6 +71,7 @@ class Domain(NamedTuple):
 ANY_NUMBER = Domain(later("finite numbers"))
 NOT_BELOW_ZERO = Domain(later("finite numbers of at least 0"), low=0)
 PROBABILITY = Domain(later("numbers from 0 to 1"), low=0, high=1)
+TWO_CLASSES = Domain(later("numbers from 0 to 1, or -1 in place of 0"), low=0, high=1, signs=True)
 DISTRIBUTION = Domain(later("class codes, or probabilities from 0 to 1"), low=0, high=1, sums_to_one=True)
 
 

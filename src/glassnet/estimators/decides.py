@@ -12,6 +12,7 @@ from glassnet.catalog import LOSSES
 from glassnet.errors import ParameterError
 from glassnet.estimators.targets import Labels
 from glassnet.network import NetworkSpec
+from glassnet.texts import _
 
 PROBABLE = ("sigmoid", "softmax")  # links whose outputs are probabilities
 
@@ -26,6 +27,19 @@ def has_probabilities(model: Decides) -> bool:
         return LOSSES.resolve(model.loss).link in PROBABLE
     except ParameterError:
         return True  # fit will say what is wrong
+
+
+def offers_probabilities(model: Decides) -> bool:
+    """As `has_probabilities`; raises AttributeError, as `available_if` wants, if there are none."""
+    if has_probabilities(model):
+        return True
+    loss = model.network_.loss if hasattr(model, "network_") else LOSSES.resolve(model.loss)
+    raise AttributeError(
+        _(
+            "probabilities need an output that is one: sigmoid or softmax. The loss {loss} has the link {link}, which "
+            "gives scores to decide by; predict and decision_function work"
+        ).format(loss=loss.name, link=loss.link)
+    )
 
 
 class Decides(ClassifierMixin):  # type: ignore[misc]
@@ -56,7 +70,7 @@ class Decides(ClassifierMixin):  # type: ignore[misc]
         ndarray of shape (n_samples,), or (n_samples, n_labels) of 0 and 1
         """
         scores = self._scores(X)
-        return self._labels.decide(scores, self.network_.loss.link)
+        return self._labels.decide(scores, self.network_.loss)
 
     def decision_function(self, X: Any) -> NDArray[Any]:
         """Raw scores, the output layer's sums before its activation; the larger, the surer.
@@ -66,9 +80,9 @@ class Decides(ClassifierMixin):  # type: ignore[misc]
         ndarray of shape (n_samples,) for two classes, where above 0 means the second; else (n_samples, n_classes)
         """
         scores = self._scores(X)
-        return self._labels.decision(scores, self.network_.loss.link)
+        return self._labels.decision(scores, self.network_.loss)
 
-    @available_if(has_probabilities)  # type: ignore[untyped-decorator]
+    @available_if(offers_probabilities)  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Any) -> NDArray[Any]:
         """Probabilities of the classes; there are such where the output activation is sigmoid or softmax.
 
@@ -82,7 +96,7 @@ class Decides(ClassifierMixin):  # type: ignore[misc]
         scores = self._scores(X)
         return self._labels.probabilities(scores)
 
-    @available_if(has_probabilities)  # type: ignore[untyped-decorator]
+    @available_if(offers_probabilities)  # type: ignore[untyped-decorator]
     def predict_log_proba(self, X: Any) -> NDArray[Any]:
         """Logarithms of the probabilities, from the raw scores: finite even where a probability rounds to 0.
 

@@ -33,7 +33,8 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
     Parameters
     ----------
     loss : str or Loss, default="squared_error"
-        "squared_error" is half the square, "absolute_error", "huber" as `glassnet.loss("huber", delta=2.0)`; "poisson"
+        "squared_error" is half the square, as in scikit-learn, and "mse" the whole; "absolute_error"; "log_cosh";
+        "huber" as `glassnet.loss("huber", delta=2.0)`; "quantile" as `glassnet.loss("quantile", level=0.9)`; "poisson"
         is half the Poisson deviance, predicts by exp, and needs y of at least 0.
     hidden_layer_sizes : int or sequence of int, default=(100,)
         Units of each hidden layer. () means none: linear regression.
@@ -251,7 +252,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         return self._fit(X, y, sample_weight, one_epoch=True)
 
     def predict(self, X: Any) -> NDArray[Any]:
-        """Predict the mean (the median with "absolute_error").
+        """Predict the mean (the median with "absolute_error", the quantile with "quantile").
 
         Parameters
         ----------
@@ -276,7 +277,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         return "r2"
 
     def _loss(self) -> Loss:
-        return translate.linked_loss(self, ("identity", "exp"))
+        return translate.linked_loss(self, translate.for_numbers)
 
     def _width(self, targets: Array, loss: Loss) -> int:
         return int(targets.shape[1])

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.multiclass import check_classification_targets
 
-from glassnet.catalog import Loss
+from glassnet.catalog import LOSSES, Loss
 from glassnet.diagnosis import Evaluation
 from glassnet.estimators import tabular_saving, translate
 from glassnet.estimators.calibration import temperature
-from glassnet.estimators.decides import Decides
+from glassnet.estimators.decides import Decides, has_probabilities
 from glassnet.estimators.fitted import Array
 from glassnet.estimators.glass_fields import Fields, Malformed
 from glassnet.estimators.judging import judge_classes
@@ -57,7 +57,8 @@ class TabularClassifier(Decides, BaseTabular):
     label_smoothing : float or "auto", default="auto"
         Share of each target that is spread evenly over the classes.
     loss : str, Loss or "auto", default="auto"
-        "auto" is "log_loss": cross-entropy of a sigmoid for two classes, of a softmax for more.
+        "auto" is "log_loss": cross-entropy of a sigmoid for two classes, of a softmax for more. Others as for
+        `MLPClassifier`.
     output_activation : str or Activation, default="auto"
         "auto" is the link of the loss.
     initializer, bias_initializer : str, Initializer, list or "auto", default="auto"
@@ -206,10 +207,13 @@ class TabularClassifier(Decides, BaseTabular):
 
     def _calibrate(self, prepared: Prepared) -> None:
         self.temperature_ = 1.0
-        loss, data = self.network_.loss, prepared.data
-        if prepared.n_judged and loss.name in ("binary_cross_entropy", "softmax_cross_entropy"):
+        data = prepared.data
+        if prepared.n_judged and has_probabilities(self):
+            # Whatever the loss was: how likely the held-out rows are is what cross-entropy measures.
+            softmax = self.network_.loss.link == "softmax"
+            likelihood = LOSSES["softmax_cross_entropy" if softmax else "binary_cross_entropy"]
             scores = self._predictor().scores(data.X_val).astype(np.float64)
-            self.temperature_ = temperature(loss, scores, cast("Array", data.y_val), data.sample_weight_val)
+            self.temperature_ = temperature(likelihood, scores, cast("Array", data.y_val), data.sample_weight_val)
             self.coefs_[-1] = self.coefs_[-1] / self.temperature_
             self.intercepts_[-1] = self.intercepts_[-1] / self.temperature_
 

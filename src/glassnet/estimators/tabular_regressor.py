@@ -38,8 +38,8 @@ nesterovs_momentum, power_t, rho, shuffle, max_fun, categorical_features, numeri
 random_state, dtype, n_threads, verbose, callback
         As for `TabularClassifier`.
     loss : str, Loss or "auto", default="auto"
-        "auto" is "squared_error"; "absolute_error", "huber" and "poisson" are others. It sees the standardized target;
-        for "poisson", which predicts by exp, the target is only divided by its mean.
+        "auto" is "squared_error"; others as for `MLPRegressor`. It sees the standardized target, so "huber" bends at
+        `delta` standard deviations; for "poisson", which predicts by exp, the target is only divided by its mean.
     output_activation : str or Activation, default="auto"
         "auto" is the link of the loss.
 
@@ -115,7 +115,7 @@ random_state, dtype, n_threads, verbose, callback
         self._keep(locals())
 
     def predict(self, X: Any) -> NDArray[Any]:
-        """Predict the mean (the median with "absolute_error").
+        """Predict the mean (the median with "absolute_error", the quantile with "quantile").
 
         Parameters
         ----------
@@ -145,7 +145,7 @@ random_state, dtype, n_threads, verbose, callback
         return "regression"
 
     def _loss(self, parameters: Any) -> Loss:
-        return translate.linked_loss(parameters, ("identity", "exp"))
+        return translate.linked_loss(parameters, translate.for_numbers)
 
     def _n_outputs(self, loss: Loss | None) -> int:
         return 1

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, log_expit, logsumexp
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
-from glassnet.catalog import log_softmax
+from glassnet.catalog import Loss, log_softmax
 from glassnet.errors import DataError, ParameterError, ShapeError
 
 Codes = NDArray[np.int64]
@@ -132,17 +132,17 @@ class Labels:
             columns += smoothing / (columns.shape[1] if link == "softmax" else 2)
         return columns
 
-    def decision(self, scores: NDArray[Any], link: Link) -> NDArray[Any]:
+    def decision(self, scores: NDArray[Any], loss: Loss) -> NDArray[Any]:
         """Raw scores as scikit-learn's `decision_function`: (n,) and above 0 for the second class if there are two."""
-        if link not in ("softmax", "sigmoid"):
-            scores = scores - 0.5  # fitted to targets 0 and 1: the middle decides
+        if loss.middle:
+            scores = scores - loss.middle  # fitted to targets 0 and 1: the middle decides
         if self.kind != "binary":
             return scores
         return scores[:, 0] if scores.shape[1] == 1 else scores[:, 1] - scores[:, 0]
 
-    def decide(self, scores: NDArray[Any], link: Link) -> NDArray[Any]:
+    def decide(self, scores: NDArray[Any], loss: Loss) -> NDArray[Any]:
         """Labels of the rows with these raw scores (n, n_outputs)."""
-        decision = self.decision(scores, link)
+        decision = self.decision(scores, loss)
         if self.kind == "multilabel":
             return (decision > 0).astype(np.int64)
         codes = (decision > 0).astype(np.intp) if self.kind == "binary" else decision.argmax(axis=1)

@@ -174,28 +174,38 @@ def task_loss(model: Parameters, *, multiclass: bool) -> Loss:
         if name not in ("sigmoid", "softmax"):
             raise ParameterError.choice("output_activation", model.output_activation, ("auto", "sigmoid", "softmax"))
         return LOSSES["softmax_cross_entropy" if name == "softmax" else "binary_cross_entropy"]
-    return linked_loss(model, ("identity", "sigmoid", "softmax"), extra=("log_loss",))
+    return linked_loss(model, for_classes, extra=("log_loss",))
 
 
-def linked_loss(model: Parameters, links: tuple[str, ...], extra: tuple[str, ...] = ()) -> Loss:
-    """Find a loss whose link the estimator can work with, and hold the asked output activation against it.
+def for_classes(loss: Loss) -> bool:
+    """Whether a classifier can train with a loss: targets are classes, or numbers that may be 0 and 1."""
+    return loss.trainable and loss.link in ("identity", "sigmoid", "softmax")
+
+
+def for_numbers(loss: Loss) -> bool:
+    """Whether a regressor can train with a loss."""
+    return loss.trainable and loss.domain.of_numbers
+
+
+def linked_loss(model: Parameters, fits: Callable[[Loss], bool], extra: tuple[str, ...] = ()) -> Loss:
+    """Find a loss that the estimator can work with, and hold the asked output activation against its link.
 
     Parameters
     ----------
     model : BaseMLP or namespace of its parameters
-    links : tuple of str
-        Names of output ACTIVATIONS.
+    fits : callable
+        Whether the estimator can work with a loss.
     extra : tuple of str
         Names that the estimator understands beyond the catalog's, for the message.
     """
     value = model.loss
     if isinstance(value, (numbers.Integral, tuple, list, np.ndarray)):
         raise ParameterError.sizes_as_loss(value)
-    usable = [loss.name for loss in LOSSES if loss.link in links]
+    usable = [loss.name for loss in LOSSES if fits(loss)]
     if isinstance(value, str) and value not in LOSSES:
         raise ParameterError.choice("loss", value, (*extra, *usable), tuple(LOSSES.synonyms))
     found = LOSSES.resolve(value)
-    if found.link not in links:
+    if not fits(found):
         raise ParameterError.choice("loss", found.name, (*extra, *usable))
     asked = output_activation(model)
     if asked is not None and asked != found.output_activation:
