@@ -155,7 +155,7 @@ def test_catalog_is_walked_asked_and_completed():
     assert "mse" in gn.losses
     assert "log_loss" not in gn.losses
     assert {"huber", "poisson"} <= set(dir(gn.losses))
-    assert repr(gn.losses).startswith("<6 entries of kind loss: squared_error, absolute_error, ")
+    assert repr(gn.losses).startswith(f"<{len(gn.losses)} entries of kind loss: squared_error, mse, ")
     with pytest.raises(AttributeError, match='Did you mean "huber"'):
         _ = gn.losses.hubert
     assert not hasattr(gn.losses, "__array__")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from glassnet.catalog import Loss
-from glassnet.catalog.loss_entry import ClassLoss
+from glassnet.catalog.class_loss import ClassLoss
 from glassnet.errors import DataError
 from glassnet.report import sheet
 from glassnet.report.lettering import Lettering
