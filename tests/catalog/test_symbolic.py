@@ -109,6 +109,8 @@ def test_formulas_of_users_are_differentiated(formula):
         ("-softplus(-x)", "sigmoid(-x)"),
         ("x**3 / 3 - 0.25 * x", "x**2 - 1 / 4"),
         ("7", "0"),
+        ("min(max(x, 0), 6)", "where(max(x, 0) <= 6, where(x > 0, 1, 0), 0)"),
+        ("min(6, max(0, x))", "where(max(0, x) <= 6, where(x > 0, 1, 0), 0)"),
     ],
 )
 def test_derivatives_are_short(formula, derivative):
@@ -120,6 +122,12 @@ def test_text_that_is_no_formula_is_refused_unrun():
         symbolic.derivative("__import__('os').getcwd()")
     with pytest.raises(ValueError, match="not understood"):
         latex("x.__class__")
+
+
+@every_function
+def test_the_slope_at_a_kink_is_that_of_the_left_piece(activation):
+    for kink in activation.kinks:
+        assert math.isclose(float(activation.derivative_in_digits(kink)), activation.derivative(kink), abs_tol=1e-15)
 
 
 @pytest.mark.parametrize("loss", gn.losses, ids=lambda loss: loss.name)

@@ -187,7 +187,8 @@ def _functions() -> dict[str, Any]:
 
     def chosen(name: str, first: Callable[[Any, Any], Any]) -> Any:
         def by_cases(self: Any, by: Any) -> Any:
-            a, b = self.args
+            # Where both are equal, what rises towards a number or away from it has the slope of the piece on the left.
+            a, b = self.args if not self.args[0].is_number else reversed(self.args)
             return where(first(a, b), a.diff(by), b.diff(by))
 
         return type(name, (sp.Function,), {"nargs": 2, "_eval_derivative": by_cases})
@@ -201,7 +202,7 @@ def _functions() -> dict[str, Any]:
         "log1p": of_one("log1p", lambda u: 1 / (1 + u), lambda u: sp.Integer(0) if u == 0 else None),
         "where": where,
         "xlogy": xlogy,
-        "min": functools.partial(_folded, chosen("min", lambda a, b: a < b)),
+        "min": functools.partial(_folded, chosen("min", lambda a, b: a <= b)),
         "max": functools.partial(_folded, chosen("max", lambda a, b: a > b)),
         "sum": of_one("sum", lambda _u: sp.Integer(1)),
         "sign": sign,
