@@ -203,12 +203,12 @@ def _schedules(letters: Lettering, schedules: Sequence[Schedule]) -> Figure:
     return panel_figure(letters, heading, (panel,))
 
 
-def overview_figure(*, columns: int = 4, letters: Lettering | None = None) -> Figure:
+def overview_figure(*, columns: int = 5, letters: Lettering | None = None) -> Figure:
     """Draw all activations of the catalog, small, each with its derivative in red.
 
     Parameters
     ----------
-    columns : int, default=4
+    columns : int, default=5
     letters : Lettering, optional
         As for `curve_figure`.
     """
