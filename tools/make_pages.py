@@ -132,7 +132,7 @@ def section(entry: Entry, up: str) -> str:
     """Write the section of one entry."""
     told = entry.explain()
     said = {_(label) for label in SAID_BY_FORMULAS} if mathematics(entry) else set()
-    rows = [line for line in told.lines if line.label not in said]
+    rows = [line for line in told.lines if line.label not in said or (isinstance(entry, Loss) and "\n" in line.text)]
     parts = [f"## {entry.name}"]
     if entry.synonyms:
         parts.append(ALSO[language()].format(names=", ".join(entry.synonyms)))

@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from glassnet.catalog.explanation import Line
+from glassnet.catalog.gradients import by_raw_score
 from glassnet.catalog.properties import plain
 from glassnet.texts import _
 from glassnet.views import view
@@ -44,10 +45,19 @@ def told_of_loss(loss: Loss) -> tuple[list[Line], dict[str, Any]]:
     if math.isfinite(found.curvature_bound):
         shape.append(_("second derivative at most {bound}").format(bound=plain(found.curvature_bound)))
     by_score = loss.gradient_formula
+    said = by_score
+    if by_score and loss.parameters:
+        domain = loss.domain
+        short = by_raw_score(
+            loss.formula, loss.output_activation.formula, sums_to_one=domain.sums_to_one, values=loss.parameters
+        )
+        if short and len(short) < len(by_score) / 2:
+            values = ", ".join(f"{name} = {value:g}" for name, value in loss.parameters)
+            said = f"{by_score}\n{short}  ({values})"
     lines = [
         Line(_("prediction"), _("p = {link}(z) of the raw score z").format(link=loss.link)),
         Line(_("by p"), loss.derivative_formula),
-        *([Line(_("by z"), by_score)] if by_score else []),
+        *([Line(_("by z"), said)] if said else []),
         Line(_("targets"), _(found.targets)),
         Line(_("shape"), _(", ").join(shape)),
     ]

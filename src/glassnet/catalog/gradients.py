@@ -28,7 +28,9 @@ def by_prediction(formula: str) -> str:
 
 
 @functools.lru_cache(maxsize=64)
-def by_raw_score(formula: str, link: str, *, sums_to_one: bool = False) -> str | None:
+def by_raw_score(
+    formula: str, link: str, *, sums_to_one: bool = False, values: tuple[tuple[str, float], ...] = ()
+) -> str | None:
     """Differentiate a loss by the raw score z, as a formula of y and the prediction p = link(z).
 
     Parameters
@@ -39,6 +41,8 @@ def by_raw_score(formula: str, link: str, *, sums_to_one: bool = False) -> str |
         Formula of the activation that makes predictions of raw scores, in x.
     sums_to_one : bool, default=False
         Whether the targets of a row add up to 1, as probabilities do.
+    values : tuple of (name, float), default=()
+        Parameters that are put in as numbers.
 
     Returns
     -------
@@ -55,7 +59,8 @@ def by_raw_score(formula: str, link: str, *, sums_to_one: bool = False) -> str |
     import sympy as sp
 
     p, y = (sp.Symbol(name, real=True) for name in "py")
-    slope_by_p = symbolic.expression(_of_one(formula)).diff(p)
+    known = {sp.Symbol(name, real=True): sp.Rational(str(value)) for name, value in values}
+    slope_by_p = symbolic.expression(_of_one(formula)).subs(known).diff(p)
     over_axis = "sum(" in link
     if over_axis and link.replace(" ", "") != "exp(x)/sum(exp(x))":
         return None

@@ -12,6 +12,7 @@ from glassnet.catalog.activations import ACTIVATIONS
 from glassnet.catalog.entries import Entry
 from glassnet.catalog.formula_names import names
 from glassnet.catalog.initializers import INITIALIZERS, Initializer
+from glassnet.catalog.loss_entry import Loss
 from glassnet.catalog.losses import LOSSES
 from glassnet.catalog.optimizers import OPTIMIZERS
 from glassnet.catalog.schedules import SCHEDULES
@@ -48,14 +49,23 @@ def relatives(entry: Entry) -> tuple[tuple[str, float | None], ...]:
             for other in INITIALIZERS
             if other.name != entry.name and other.properties.variance_formula == own
         )[:MOST]
-    if entry.kind == "loss":
-        link = LOSSES[entry.name].link if entry.name in LOSSES else "identity"
-        return tuple((other.name, None) for other in LOSSES if other.name != entry.name and other.link == link)[:MOST]
+    if isinstance(entry, Loss):
+        return tuple((name, None) for name in _near_losses(entry))[:MOST]
     if entry.kind == "optimizer":
         shared = {other.name: len(_memory(entry) & _memory(other)) for other in OPTIMIZERS if other.name != entry.name}
         return tuple((name, None) for name in sorted(shared, key=lambda name: -shared[name]) if shared[name])[:MOST]
     same = [other for other in SCHEDULES if other.name != entry.name and other.changes == SCHEDULES[entry.name].changes]
     return tuple((other.name, None) for other in same)[:MOST]
+
+
+def _near_losses(entry: Loss) -> list[str]:
+    """Losses of the same targets first, then those of the same predictions."""
+    near = {
+        other.name: (other.domain == entry.domain) + (other.link == entry.link)
+        for other in LOSSES
+        if other.name != entry.name and other.domain.sums_to_one == entry.domain.sums_to_one
+    }
+    return sorted((name for name in near if near[name]), key=lambda name: -near[name])
 
 
 def _memory(optimizer: Entry) -> set[str]:

@@ -235,7 +235,7 @@ def _one_plus_exp(value: Any) -> Any:
 
 
 def _product(value: Any) -> Any:
-    """Rewrite a product: exp(u) * sigmoid(-u) is sigmoid(u), and u * sign(u) is abs(u)."""
+    """Rewrite a product: u * sign(u) to abs(u), exp(u) * sigmoid(-u) to sigmoid(u), with exp(u) - 1 to tanh(u / 2)."""
     import sympy as sp
 
     known = _functions()
@@ -249,6 +249,10 @@ def _product(value: Any) -> Any:
                 powers[base] -= 1
                 other = known["sigmoid"](-base.args[0])
                 powers[other] = powers.get(other, sp.Integer(0)) + 1
+            difference = sp.exp(-base.args[0]) - 1
+            if powers.get(difference) == 1 and powers[base] == 1:
+                powers[difference] = powers[base] = sp.Integer(0)
+                powers[sp.tanh(-base.args[0] / 2)] = sp.Integer(1)
         if isinstance(base, known["sign"]) and power == 1 and powers.get(base.args[0]) == 1:
             powers[base] = powers[base.args[0]] = sp.Integer(0)
             magnitude = known["abs"](base.args[0])
