@@ -165,10 +165,8 @@ def mathematics(entry: Entry) -> list[str]:
 
 
 def _of_axis(entry: Activation) -> list[str]:
-    from glassnet.catalog.axis_properties import jacobian_latex
-
     found = [f"f_i(x) = {entry.latex}"] if entry.latex else []
-    slopes = jacobian_latex(entry)
+    slopes = entry.derivative_latex
     return [*found, rf"\frac{{\partial f_i}}{{\partial x_j}} = {slopes}"] if slopes else found
 
 

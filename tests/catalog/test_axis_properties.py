@@ -43,3 +43,13 @@ def test_facts():
         if activation.name == "maxout":
             assert math.isinf(properties_of(activation).range.low)
             assert properties_of(activation).grouped
+
+
+@pytest.mark.parametrize("activation", OVER_AXIS, ids=lambda activation: activation.name)
+def test_digits_of_a_row_agree_with_the_kernel(activation):
+    row = [0.3, -1.25, 2.0, 0.0, 40.0, -3.5]
+    told = [float(text) for text in activation.value_in_digits(row, 30)]
+    np.testing.assert_allclose(told, activation(row), rtol=1e-14, atol=1e-300)
+    assert activation.properties is properties_of(activation)
+    with pytest.raises(gn.errors.ParameterError, match="no elementwise derivative"):
+        _ = activation.derivative_formula

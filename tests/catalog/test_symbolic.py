@@ -211,3 +211,4 @@ def test_digits_are_those_of_tables():
 def test_floats_count_in_binary_and_texts_in_decimals():
     assert gn.activations.identity.value_in_digits(0.1, 20) == "0.10000000000000000555"
     assert gn.activations.identity.value_in_digits("0.1", 20) == "0.10000000000000000000"
+    assert gn.activations.identity.value_in_digits([1, "2"], 3) == ["1.00", "2.00"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
@@ -204,12 +204,19 @@ class Activation(Entry):
     def derivative_formula(self) -> str:
         """The derivative as a formula of `x` and the parameters, in the language of `formula`.
 
+        Raises
+        ------
+        ParameterError
+            Of an activation over an axis, which has a matrix of derivatives; `derivative_latex` shows that.
+
         Examples
         --------
         >>> import glassnet as gn
         >>> gn.activations.sigmoid.derivative_formula
         'sigmoid(x) * sigmoid(-x)'
         """
+        if self.over_axis:
+            raise ParameterError.no_derivative(self.name)
         from glassnet.catalog.symbolic import derivative
 
         return derivative(self.formula)
@@ -218,34 +225,56 @@ class Activation(Entry):
     def derivative_latex(self) -> str:
         r"""The derivative in LaTeX, without dollar signs.
 
+        Over an axis it is that of output i by input j, with p for the softmax of the inputs; empty where the formula is
+        none of softmax's kind.
+
         Examples
         --------
         >>> import glassnet as gn
         >>> print(gn.activations.tanh.derivative_latex)
         1 - \tanh^{2}\left(x\right)
+        >>> print(gn.activations.softmax.derivative_latex)
+        p_{i} \left(\delta_{ij} - p_{j}\right)
         """
+        if self.over_axis:
+            from glassnet.catalog.axis_properties import jacobian_latex
+
+            return jacobian_latex(self)
         from glassnet.catalog.latex import latex
 
         return latex(self.derivative_formula)
 
-    def value_in_digits(self, x: float | str, digits: int = 50) -> str:
+    def value_in_digits(self, x: float | str | Sequence[float | str], digits: int = 50) -> str | list[str]:
         """Compute the function in as many digits as are wanted.
 
         Parameters
         ----------
-        x : float or str
-            A float counts as it is in binary; a text such as "0.1" in all its digits.
+        x : float or str, or a sequence of them
+            A float counts as it is in binary; a text such as "0.1" in all its digits. For an activation over an axis
+            the inputs of a row.
         digits : int, default=50
             Significant digits.
+
+        Returns
+        -------
+        str, or list of str for a sequence
 
         Examples
         --------
         >>> import glassnet as gn
         >>> gn.activations.sigmoid.value_in_digits(1, 30)
         '0.731058578630004879251159241822'
+        >>> gn.activations.softmax.value_in_digits([1000, 0], 8)
+        ['1.0000000', '5.0759589e-435']
         """
-        from glassnet.catalog.digits import in_digits
+        from glassnet.catalog.digits import in_digits, row_in_digits
 
+        if self.over_axis:
+            return row_in_digits(
+                self.formula, dict(self.parameters), [x] if isinstance(x, float | int | str) else x, digits
+            )
+        if not isinstance(x, float | int | str):
+            return [in_digits(self.formula, {**dict(self.parameters), "x": one}, digits) for one in x]
         return in_digits(self.formula, {**dict(self.parameters), "x": x}, digits)
 
     def derivative_in_digits(self, x: float | str, digits: int = 50) -> str:
@@ -265,12 +294,19 @@ class Activation(Entry):
     def properties(self) -> Properties:
         """What it is like: range, slopes, kinks, saturation, gain …: a `Properties` of `glassnet.catalog.properties`.
 
+        Of an activation over an axis they are `AxisProperties` of `glassnet.catalog.axis_properties`.
+
         Examples
         --------
         >>> import glassnet as gn
         >>> print(gn.activations.sigmoid.properties.largest_slope)
         0.25 (x = 0)
         """
+        if self.over_axis:
+            from glassnet.catalog import axis_properties
+
+            found: Any = axis_properties.properties_of(self)
+            return found  # type: ignore[no-any-return]
         from glassnet.catalog.properties import properties_of
 
         return properties_of(self)

@@ -7,7 +7,7 @@ A formula is evaluated with more and more working digits until two results agree
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from glassnet.catalog.formula import evaluate
@@ -63,6 +63,33 @@ def in_digits(formula: str, values: Mapping[str, float | str], digits: int = 50)
             break
         agreed, working = written, 2 * working
     return written
+
+
+def row_in_digits(
+    formula: str, parameters: Mapping[str, float], row: Iterable[float | str], digits: int = 50
+) -> list[str]:
+    """Evaluate the formula of a function over an axis for one row.
+
+    Examples
+    --------
+    >>> row_in_digits("exp(x) / sum(exp(x))", {}, [0, 0, 0], 10)
+    ['0.3333333333', '0.3333333333', '0.3333333333']
+    """
+    import mpmath as mp
+    import numpy as np
+
+    def of_row(name: str) -> Callable[..., Any]:
+        return lambda *several: np.frompyfunc(functions()[name], len(several), 1)(*several)
+
+    meanings: dict[str, Any] = {name: of_row(name) for name in functions()}
+    meanings["sum"] = np.sum
+    meanings["split"] = lambda x, pieces: x.reshape(-1, int(pieces))
+    meanings["max"] = lambda *several: several[0].max(axis=-1) if len(several) == 1 else of_row("max")(*several)
+    with mp.workdps(digits + _GUARD):
+        values = {name: mp.mpf(value) for name, value in parameters.items()}
+        x = np.array([mp.mpf(value) for value in row], dtype=object)
+        found = evaluate(formula, {**meanings, **values, "x": x}, number=mp.mpf)
+        return [mp.nstr(value, digits, strip_zeros=False) for value in found]
 
 
 def computed(formula: str, values: Mapping[str, float | str], working_digits: int) -> Any:

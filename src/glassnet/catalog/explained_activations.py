@@ -50,7 +50,7 @@ def told(activation: Activation) -> tuple[list[Line], dict[str, Any]]:
 
 
 def _over_axis(activation: Activation) -> tuple[list[Line], dict[str, Any]]:
-    from glassnet.catalog.axis_properties import jacobian_latex, properties_of
+    from glassnet.catalog.axis_properties import properties_of
 
     found = properties_of(activation)
     rows = [
@@ -74,7 +74,7 @@ def _over_axis(activation: Activation) -> tuple[list[Line], dict[str, Any]]:
             ),
         ),
     ]
-    return lines, {"properties": found.to_json(), "jacobian_latex": jacobian_latex(activation)}
+    return lines, {"properties": found.to_json(), "derivative_latex": activation.derivative_latex}
 
 
 def _kink(kink: Kink) -> str:
