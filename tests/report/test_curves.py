@@ -14,7 +14,7 @@ import pytest
 import glassnet as gn
 from glassnet.catalog.finding import CATALOGS
 from glassnet.errors import PictureError
-from glassnet.report import lettering
+from glassnet.report import lettering, pictures
 from glassnet.report.curves import curve_figure, overview_figure, svg_text
 from glassnet.report.lettering import Lettering, vector_lettering
 from glassnet.report.sheet import APART, png_bytes
@@ -149,6 +149,13 @@ def test_losses_are_shown_for_targets_that_tell():
     assert figure.axes[1].get_xlabel() == "p − y"
 
 
+def test_two_names_of_a_target_are_one_curve_and_logarithms_of_probabilities_are_not_positive():
+    assert {"y = 0", "y = 1"} == {text.get_text() for text in curve_figure(gn.losses.hinge).axes[0].texts}
+    x, loss = curve(curve_figure(gn.losses.nll).axes[0], 1)
+    assert x.max() <= 0
+    np.testing.assert_allclose(loss, -x)
+
+
 @pytest.mark.parametrize("name", ["he_normal", "glorot_uniform", "orthogonal"])
 def test_densities_have_area_one_and_the_deviation_that_is_named(name):
     figure = curve_figure(gn.initializers[name], fans=(20, 50))
@@ -180,6 +187,16 @@ def test_overview_has_all_elementwise_activations():
 def test_what_cannot_be_drawn_is_said(draw, message):
     with pytest.raises(PictureError, match=re.escape(message)):
         draw()
+
+
+def test_a_window_needs_a_display_and_a_backend_for_it(monkeypatch):
+    picture = gn.plot("tanh")
+    monkeypatch.setattr(pictures, "has_display", lambda: False)
+    with pytest.raises(PictureError, match="no display"):
+        picture.show()
+    monkeypatch.setattr(pictures, "has_display", lambda: True)
+    with pytest.raises(PictureError, match="no display"):
+        picture.show()  # the tests' backend, Agg, draws into memory only
 
 
 def test_unknown_name_and_parameter_are_said():

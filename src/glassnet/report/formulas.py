@@ -46,18 +46,22 @@ def draw_formula(figure: Figure, letters: Lettering, latex: str, left: float, mi
         Inches from the left and from the bottom: where it begins, and where its middle line is.
     """
     from matplotlib.patches import PathPatch
-    from matplotlib.transforms import Affine2D
+    from matplotlib.transforms import Affine2D, ScaledTranslation
 
     pieces, width = _composed(latex, letters)
-    scale = min(1.0, (figure.get_figwidth() - left - 0.25) * 72 / max(width, 1.0))
+    wide, high = figure.get_size_inches()
+    whole: Any = figure.transFigure
+    scale = min(1.0, (wide - left - 0.25) * 72 / max(width, 1.0))
     for piece in pieces:
-        x, y = left + scale * piece.x / 72, middle + scale * piece.y / 72
+        # Shares of the figure, so that a window of another size shows it as well.
+        x, y = (left + scale * piece.x / 72) / wide, (middle + scale * piece.y / 72) / high
         if piece.word:
             style: dict[str, Any] = {"size": 0.85 * SIZE * scale, "color": sheet.INK, "family": list(letters.families)}
-            figure.text(x, y, piece.word, transform=figure.dpi_scale_trans, ha="left", va="baseline", **style)
+            figure.text(x, y, piece.word, ha="left", va="baseline", **style)
             continue
-        place_of = Affine2D().scale(scale / 72, scale * piece.stretch / 72).translate(x, y) + figure.dpi_scale_trans
-        figure.add_artist(PathPatch(piece.path, transform=place_of, facecolor=sheet.INK, linewidth=0, clip_on=False))
+        sized = Affine2D().scale(scale / 72, scale * piece.stretch / 72) + figure.dpi_scale_trans
+        place = sized + ScaledTranslation(x, y, whole)
+        figure.add_artist(PathPatch(piece.path, transform=place, facecolor=sheet.INK, linewidth=0, clip_on=False))
 
 
 def mathtext(latex: str, *, display: bool = True) -> str:

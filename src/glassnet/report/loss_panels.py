@@ -23,6 +23,7 @@ from glassnet.report.panels import Line, Panel, Values, broken
 # Even, so that no point falls on a kink at 0, where a gradient may be anything between two slopes.
 POINTS = 800
 OTHERS = (0.0, 1.0)  # scores of the other classes
+LOGARITHMS = (-5.0, 0.0)  # of probabilities, where a loss takes them
 REACH = {"identity": (-4.0, 4.0), "exp": (-3.0, 2.5)}  # of the raw score, by link
 TARGETS = (0.0, 1.0, 4.0, -1.0)
 
@@ -56,7 +57,9 @@ def loss_panels(
         said = "" if alone else name
         lines.append(Line(curve.x, curve.loss, color, said))
         slopes.append(Line(curve.x, broken(curve.gradient), slope_color, said))
-    if any(isinstance(loss, ClassLoss) for loss in losses):
+    if all(_of_logarithms(loss) for loss in losses):
+        along, by = _("z₁, the logarithm of the first class's probability"), "∂L / ∂z₁"
+    elif any(isinstance(loss, ClassLoss) for loss in losses):
         along = _("z₁, while z₂ = {second} and z₃ = {third}").format(second=number(OTHERS[0]), third=number(OTHERS[1]))
         by = "∂L / ∂z₁"
     elif all(_is_difference(loss) for loss in losses):
@@ -73,6 +76,10 @@ def _is_difference(loss: Loss) -> bool:
     return not isinstance(loss, ClassLoss) and loss.link == "identity" and _allows(loss, 0.5) and _allows(loss, -3.0)
 
 
+def _of_logarithms(loss: Loss) -> bool:
+    return isinstance(loss, ClassLoss) and loss.link == "exp"
+
+
 def _allows(loss: Loss, target: float) -> bool:
     try:
         loss(np.zeros(1), np.array([target]), reduction="none")
@@ -83,25 +90,24 @@ def _allows(loss: Loss, target: float) -> bool:
 
 def _curves(letters: Lettering, loss: Loss, interval: tuple[float, float] | None) -> list[Shown]:
     _ = letters
-    x = np.linspace(*(interval or REACH.get(loss.link, (-6.0, 6.0))), POINTS)
+    reach = LOGARITHMS if _of_logarithms(loss) else REACH.get(loss.link, (-6.0, 6.0))
+    x = np.linspace(*(interval or reach), POINTS)
     if isinstance(loss, ClassLoss):
         scores = np.column_stack([x, *(np.full_like(x, other) for other in OTHERS)])
-        shown = []
-        for target, said in ((1, _("true class: the second")), (0, _("true class: the first"))):
-            codes = np.full(len(x), target)
+        by_class = []
+        for code, said in ((1, _("true class: the second")), (0, _("true class: the first"))):
+            codes = np.full(len(x), code)
             gradient = np.asarray(loss.gradient(scores, codes, reduction="none"))[:, 0]
-            shown.append(Shown(said, x, np.asarray(loss(scores, codes, reduction="none")), gradient))
-        return shown
+            by_class.append(Shown(said, x, np.asarray(loss(scores, codes, reduction="none")), gradient))
+        return by_class
     if _is_difference(loss):
         targets: list[tuple[float, str]] = [(0.0, "")]
     else:
         targets = [(target, f"y = {number(target)}") for target in TARGETS if _allows(loss, target)]
-    return [
-        Shown(
-            said,
-            x,
-            np.asarray(loss(x, np.full_like(x, target), reduction="none")),
-            np.asarray(loss.gradient(x, np.full_like(x, target), reduction="none")),
-        )
-        for target, said in targets
-    ]
+    shown: list[Shown] = []
+    for target, said in targets:
+        value = np.asarray(loss(x, np.full_like(x, target), reduction="none"))
+        if not any(np.array_equal(value, other.loss) for other in shown):  # −1 may be another name for 0
+            gradient = np.asarray(loss.gradient(x, np.full_like(x, target), reduction="none"))
+            shown.append(Shown(said, x, value, gradient))
+    return shown

@@ -90,6 +90,7 @@ class Picture:
         if manager is None or type(manager.canvas).__name__ == "FigureCanvasAgg":
             plt.close("all")
             raise PictureError.no_display()
+        figure.set_dpi(manager.canvas.figure.get_dpi())
         manager.canvas.figure = figure
         figure.set_canvas(manager.canvas)
         plt.show(block=True)
