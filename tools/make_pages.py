@@ -109,17 +109,12 @@ def words_page() -> str:
         " · ".join(f"[{word.title}](#{_anchor(word.title)})" for word in WORDS.values()),
     ]
     for word in WORDS.values():
-        told = word.translated()
-        parts.append(f"## {word.title}")
+        head, rest = word.markdown().split("\n\n", 1)
+        parts.append(head)
         also = [name for name in (*word.synonyms, *word.covers) if name.isascii() == (language() == "en")]
         if also:
             parts.append(FOUND_BY[language()].format(names=", ".join(also)))
-        parts += told.paragraphs
-        if told.table:
-            head, *rows = ("| " + " | ".join(map(_cell, pair)) + " |" for pair in told.table)
-            parts.append("\n".join([head, "|---|---|", *rows]))
-        parts += [f"```python\n{word.example}```", f"```text\n{word.prints}```"]
-        parts.append("; ".join(word.sources) + ".")
+        parts.append(rest)
     return "\n\n".join(parts) + "\n"
 
 

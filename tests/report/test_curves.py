@@ -248,6 +248,10 @@ def test_chinese_svg_needs_no_font_here_and_png_without_one_is_english(chinese, 
 def test_notebooks_show_entries_as_cards_and_pictures_as_pictures():
     card = gn.activations.relu._repr_html_()
     assert "where(x &gt; 0, x, 0)" in card
+    assert "$f′(x) = \\begin{cases}" in card
+    assert "first choice for hidden layers" in card
+    assert gn.activations.sigmoid._repr_latex_() == r"$\frac{1}{1 + e^{-x}}$"
+    assert gn.words["neuron"]._repr_markdown_().startswith("## neuron\n\nA neuron takes numbers in")
     assert card.count("<svg") == 1
     assert "Nair, Hinton 2010" in card
     picture = gn.plot("relu")

@@ -238,6 +238,11 @@ class Entry:
         """Show the entry in a notebook, as a card with formula, curve and remarks."""
         return str(view("card")(self))
 
+    def _repr_latex_(self) -> str | None:
+        """Show the formula where a notebook or a document takes LaTeX only."""
+        lines = self.latex if "cases" in self.latex else self.latex.replace(r" \\ ", r" \quad ")
+        return f"${lines}$" if lines else None
+
     def __repr__(self) -> str:
         arguments = "".join(f", {name}={value!r}" for name, value in self.parameters)
         return f"gn.{self.kind}({self.name!r}{arguments})"

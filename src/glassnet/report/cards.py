@@ -1,18 +1,19 @@
-"""A card for notebooks: name, formula, curve and remarks of an entry, as HTML."""
+"""A card for notebooks: what an explanation says of an entry, beside its curve, as HTML."""
 
 from __future__ import annotations
 
 import contextlib
 import html
+import re
 
-from glassnet.catalog import Entry
+from glassnet.catalog import Activation, Entry
+from glassnet.catalog.explanation import Line
 from glassnet.errors import GlassnetError
 from glassnet.report.pictures import plot
-from glassnet.texts import _
 
 
 def html_card(entry: Entry) -> str:
-    """Write a small card that a notebook shows for an entry.
+    """Write the card that a notebook shows for an entry.
 
     Parameters
     ----------
@@ -21,7 +22,8 @@ def html_card(entry: Entry) -> str:
     Returns
     -------
     str
-        HTML; everything that comes from the entry is escaped.
+        HTML: the curve where there is one, formulas in LaTeX, and what `entry.explain()` says. Everything that comes
+        from the entry is escaped.
 
     Examples
     --------
@@ -29,27 +31,35 @@ def html_card(entry: Entry) -> str:
     >>> "<svg" in html_card(gn.activations.relu), "<svg" in html_card(gn.optimizers.adam)
     (True, False)
     """
-    remarks = entry.remarks.translated()
-    rows = [
-        (_("formula"), f"<code>{html.escape(entry.formula)}</code>" if entry.formula else ""),
-        (_("parameters"), html.escape(", ".join(f"{name} = {value:g}" for name, value in entry.parameters))),
-        (_("good"), html.escape(remarks.good)),
-        (_("bad"), html.escape(remarks.bad)),
-        (_("use"), html.escape(remarks.use)),
-        (_("source"), html.escape(remarks.source)),
-    ]
-    table = "".join(
-        f'<tr><th style="text-align:left;vertical-align:top">{html.escape(name)}</th>'
-        f'<td style="text-align:left">{value}</td></tr>'
-        for name, value in rows
-        if value
+    told = entry.explain()
+    rows = "".join(map(_row, told.lines))
+    return (
+        f'<div style="max-width:60em"><b>{html.escape(told.title)}</b>{_curve(entry)}{_derivative(entry)}'
+        f"<table>{rows}</table></div>"
     )
-    return f'<div style="max-width:60em"><b>{html.escape(entry.name)}</b>{_curve(entry)}<table>{table}</table></div>'
+
+
+def _row(line: Line) -> str:
+    text = "<br>".join(html.escape(part) for part in line.text.splitlines())
+    if not line.wraps:
+        text = f"<code>{text}</code>"
+    return (
+        f'<tr><th style="text-align:left;vertical-align:top">{html.escape(line.label)}</th>'
+        f'<td style="text-align:left">{text}</td></tr>'
+    )
+
+
+def _derivative(entry: Entry) -> str:
+    """Write the derivative for MathJax, which notebooks bring; the formula itself stands above the curve."""
+    if not isinstance(entry, Activation) or entry.over_axis:
+        return ""
+    return f"<p>{html.escape(f'$f′(x) = {entry.derivative_latex}$')}</p>"
 
 
 def _curve(entry: Entry) -> str:
     """Return the curve as SVG for a page; nothing where there is none."""
     with contextlib.suppress(GlassnetError):
         svg = plot(entry).svg()
-        return f'<div style="max-width:48em">{svg[svg.index("<svg") :]}</div>'
+        svg = re.sub(r'width="[^"]*" height="[^"]*"', 'width="100%"', svg[svg.index("<svg") :], count=1)
+        return f'<div style="max-width:48em">{svg}</div>'
     return ""

@@ -73,6 +73,26 @@ class Word:
             table=tuple((_(left), _(right)) for left, right in self.table),
         )
 
+    def markdown(self) -> str:
+        """Write the word in Markdown, in the language in use: explanation, table, example and what it prints.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> gn.words["entropy"].markdown().splitlines()[0]
+        '## entropy'
+        """
+        told = self.translated()
+        parts = [f"## {self.title}", *told.paragraphs]
+        if told.table:
+            head, *rows = ("| " + " | ".join(pair) + " |" for pair in told.table)
+            parts.append("\n".join([head, "|---|---|", *rows]))
+        parts += [f"```python\n{self.example}```", f"```text\n{self.prints}```", "; ".join(self.sources) + "."]
+        return "\n\n".join(parts)
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown()
+
     def __repr__(self) -> str:
         return f"gn.words[{self.name!r}]"
 
