@@ -42,12 +42,31 @@ def test_landmarks_are_what_a_dense_grid_finds(activation):
         assert activation.derivative(place) == pytest.approx(largest)
     for start, end in found.flat:
         inside = (x >= start) & (x <= end)
-        assert (slope[inside] <= 0.05 * slope.max() * (1 + 1e-6)).all()
+        anywhere = max(slope.max(), *np.abs(activation.derivative([-50.0, 50.0])))
+        assert (slope[inside] <= 0.05 * anywhere * (1 + 1e-6)).all()
     for zero in found.zeros:
         assert abs(activation(zero)) <= 1e-9
     for kink in found.kinks:
         assert kink.x in activation.kinks
         assert kink.left_slope == activation.derivative(kink.x)
+
+
+@pytest.mark.parametrize("activation", ELEMENTWISE, ids=lambda activation: activation.name)
+def test_landmarks_are_what_the_properties_say(activation):
+    low, high = interval_of(activation)
+    found, known = landmarks(activation, low, high), activation.properties
+    inside = [kink for kink in known.kinks if low < kink.at < high]
+    assert [kink.x for kink in found.kinks] == [kink.at for kink in inside]
+    for marked, kink in zip(found.kinks, inside, strict=True):
+        assert (marked.left_slope, marked.right_slope) == pytest.approx((kink.left, kink.right))
+    if found.steepest is not None:
+        largest = max(known.largest_slope, known.smallest_slope, key=lambda slope: abs(slope.value))
+        assert abs(found.steepest[1]) == pytest.approx(abs(largest.value))
+    edges = [start for start, end in found.flat if start != low] + [end for _start, end in found.flat if end != high]
+    # What is marked has to level off as well: a small slope that stays, as leaky_relu's, is not flat.
+    levels = [(known.saturates_above, 1e4), (known.saturates_below, -1e4)]
+    saturated = [edge for edge, far in levels if edge is not None and abs(activation.derivative(far)) < 1e-3]
+    assert edges == pytest.approx([edge for edge in saturated if low < edge < high], abs=1e-6)
 
 
 def test_sigmoid():

@@ -77,6 +77,12 @@ assert "demo" in shown.getvalue(), shown.getvalue()
     assert loaded_after(code) & NOT_FOR_HELP == set()
 
 
+def test_a_curve_is_drawn_without_what_it_does_not_need():
+    drawn = loaded_after("import glassnet; glassnet.plot('relu', 'tanh').png()")
+    assert "matplotlib" in drawn
+    assert drawn & (NEVER | {"mpmath", "sklearn"}) == {"matplotlib"}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("module", ["glassnet", "glassnet.estimators"])
 def test_import_takes_at_most_a_tenth_of_a_second_more_than_scikit_learn(module):

@@ -65,7 +65,8 @@ class Landmarks(NamedTuple):
     zeros : tuple of float
         Where the function crosses 0, or touches it in one place.
     flat : tuple of (low, high)
-        Stretches towards the borders where the slope is below 5% of the largest and goes to 0 beyond.
+        Stretches towards the borders where the slope is below 5% of the largest anywhere and goes to 0 beyond; none
+        where the slope grows without bound.
     idle : bool
         Whether the slope is exactly 0 on all flat stretches.
     limits : tuple of (float or None, float or None)
@@ -165,7 +166,8 @@ def landmarks_of(activation: Activation, pieces: tuple[Piece, ...]) -> Landmarks
     [-6.0, -4.36, 4.36, 6.0]
     """
     largest = max((float(np.nanmax(np.abs(piece.slope), initial=0.0)) for piece in pieces), default=0.0)
-    flat = _flat(activation, pieces, largest)
+    steepest = _steepest(activation, pieces, largest)
+    flat = _flat(activation, pieces, _largest_anywhere(activation, largest if steepest is None else abs(steepest[1])))
     kinks = tuple(kink for kink in itertools.starmap(_kink, itertools.pairwise(pieces)) if kink.jumps or kink.bends)
     zeros = tuple(
         zero
@@ -174,7 +176,7 @@ def landmarks_of(activation: Activation, pieces: tuple[Piece, ...]) -> Landmarks
         if not any(low <= zero <= high and _is_zero(activation, low, high, slope=False) for low, high in flat)
     )
     return Landmarks(
-        _steepest(activation, pieces, largest),
+        steepest,
         kinks,
         tuple(zero for i, zero in enumerate(zeros) if not i or zero - zeros[i - 1] > 1e-6),
         flat,
@@ -231,8 +233,14 @@ def _zeros(activation: Activation, piece: Piece) -> list[float]:
     return sorted(0.0 if abs(zero) < 1e-9 else zero for zero in found)
 
 
+def _largest_anywhere(activation: Activation, shown: float) -> float:
+    """Return the largest slope far out as well, which may be a little more than what is shown; infinity if it grows."""
+    far = np.abs(_finite(activation, np.array([-FAR, FAR]), slope=True))
+    return math.inf if np.isnan(far).any() or (far > 2 * shown).any() else max(shown, *map(float, far))
+
+
 def _flat(activation: Activation, pieces: tuple[Piece, ...], largest: float) -> tuple[tuple[float, float], ...]:
-    if largest == 0.0:
+    if largest == 0.0 or math.isinf(largest):
         return ()
     x = np.concatenate([piece.x for piece in pieces])
     low = np.abs(np.concatenate([piece.slope for piece in pieces])) < FLAT * largest
