@@ -448,6 +448,25 @@ void unit_kernels(const KernelSet& set) {
         }
     }
     CHECK(found == 2);
+    // At infinity the limits; and 0.51 ULP in float, 0.8 in double, where long double can tell.
+    const ActivationKernel<T>* silu = find_activation<T>(set, "silu");
+    std::vector<T> z(vector, static_cast<T>(kInfinity)), parameters(vector, T{1}), y(vector), slope(vector), by(vector, T{9});
+    silu->units({z.data(), y.data(), slope.data(), by.data(), parameters.data(), 1, vector});
+    for (std::size_t i = 0; i < vector; ++i) CHECK(y[i] == z[i] && slope[i] == T{1} && by[i] == T{0});
+    if constexpr (std::numeric_limits<long double>::digits > 60) {
+        for (int round = 0; round < 500; ++round) {
+            z = draw<T>(vector, -20.0, 20.0);
+            parameters = draw<T>(vector, -3.0, 3.0);
+            silu->units({z.data(), y.data(), slope.data(), by.data(), parameters.data(), 1, vector});
+            for (std::size_t i = 0; i < vector; ++i) {
+                const long double x = z[i], e = std::exp(-std::abs(x * static_cast<long double>(parameters[i])));
+                const long double right = x * x * e / ((1 + e) * (1 + e));
+                const T near = static_cast<T>(right), ulp = std::nextafter(near, static_cast<T>(kInfinity)) - near;
+                const long double allowed = std::is_same_v<T, float> ? 0.51L : 0.8L;
+                CHECK(std::abs(static_cast<long double>(by[i]) - right) <= allowed * static_cast<long double>(ulp));
+            }
+        }
+    }
 }
 
 template <class T>
