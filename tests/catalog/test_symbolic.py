@@ -110,8 +110,11 @@ def test_formulas_of_users_are_differentiated(formula):
         ("x**3 / 3 - 0.25 * x", "x**2 - 1 / 4"),
         ("7", "0"),
         ("log((exp(x) + exp(-x)) / 2)", "tanh(x)"),
-        ("min(max(x, 0), 6)", "where(max(x, 0) <= 6, where(x > 0, 1, 0), 0)"),
-        ("min(6, max(0, x))", "where(max(0, x) <= 6, where(x > 0, 1, 0), 0)"),
+        ("min(max(x, 0), 6)", "where(x > 0, where(x <= 6, 1, 0), 0)"),
+        ("min(6, max(0, x))", "where(x > 0, where(x <= 6, 1, 0), 0)"),
+        ("min(max(x / 6 + 0.5, 0), 1)", "where(x > -3, where(x <= 3, 1 / 6, 0), 0)"),
+        ("max(-2 * x, 3)", "where(x < -3 / 2, -2, 0)"),
+        ("max(x, 0) - 0.1 * sin(3 * x)", "where(x > 0, 1, 0) - 0.3 * cos(3 * x)"),
     ],
 )
 def test_derivatives_are_short(formula, derivative):
@@ -181,6 +184,11 @@ def test_latex_is_well_formed(entry):
         ("sigmoid(x) * sigmoid(-x)", r"\sigma\left(x\right) \left(1 - \sigma\left(x\right)\right)"),
         ("2 * 3", r"2 \cdot 3"),
         ("1e-8 * alpha", r"1 \cdot 10^{-8} \alpha"),
+        (
+            "where(x > 0, where(x <= 6, 1, 0), 0) + x",
+            r"\left(\begin{cases} 1 & \text{if } x > 0 \text{ and } x \le 6 \\ 0 & \text{otherwise} "
+            r"\end{cases}\right) + x",
+        ),
         (
             "where(x > 0, where(x > 6, 6, x), 0)",
             r"\begin{cases} 6 & \text{if } x > 6 \\ x & \text{if } x > 0 \\ 0 & \text{otherwise} \end{cases}",

@@ -19,7 +19,8 @@ from glassnet.catalog.activations import ACTIVATIONS
 from glassnet.catalog.formula import evaluate
 from glassnet.catalog.formula_names import names
 
-_SUM, _TERM, _FACTOR, _ATOM = range(4)
+# How firmly a piece binds; cases, whose brace is open at the right, get brackets in any company.
+_CASES, _SUM, _TERM, _FACTOR, _ATOM = range(5)
 # Stands for the index of a variable until it is known: the one that a sum runs over, another, or none.
 _INDEX = "\x00"
 _VARIABLES = ("x", "y", "p", "z")
@@ -219,8 +220,10 @@ def _where(condition: Tex, yes: Tex, no: Tex) -> Tex:
     if yes.cases:  # the narrow conditions first: the last row of `yes` is what is left of its condition
         rows = _chained(condition.written, yes.cases)
     rows += [*no.cases] if no.cases else [(None, no.written)]
-    cases = Tex("", _SUM, cases=tuple(rows))
-    return Tex(_set(cases), _SUM, cases=tuple(rows))
+    while len(rows) > 1 and rows[-1][1] == rows[-2][1]:
+        del rows[-2]
+    cases = Tex("", _CASES, cases=tuple(rows))
+    return Tex(_set(cases), _CASES, cases=tuple(rows))
 
 
 def _chained(condition: str, cases: tuple[tuple[str | None, str], ...]) -> list[tuple[str | None, str]]:

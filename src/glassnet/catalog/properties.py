@@ -357,8 +357,8 @@ class _Examination:
             elif math.isfinite(end):
                 found.append(Slope(_nice(float(self._slopes(np.nextafter(end, inwards)))), end, end))
         inside = np.flatnonzero((self.x > low) & (self.x < high) & np.isfinite(self.slope))
-        signed = sign * self.slope[inside]
-        at = float(self._best(lambda x: sign * self._slopes(x), int(inside[signed.argmax()]), low, high))
+        top = int(inside[_highest(self.x[inside], sign * self.slope[inside])])
+        at = float(self._best(lambda x: sign * self._slopes(x), top, low, high))
         slope = _nice(float(self._slopes(at)))
         # Far out rounding makes a limit of the slope a value: softplus has slope 1 in floats from 37 on.
         if low < at < high and not any(_same(slope, end.value) for end in found) and abs(at) < self.x[-1]:
@@ -529,6 +529,14 @@ def _inside(low: float, high: float) -> float:
     if math.isinf(low):
         return high - 1 - abs(high)
     return low + 1 + abs(low) if math.isinf(high) else (low + high) / 2
+
+
+def _highest(x: Array, value: Array) -> int:
+    """Find the largest value; of several peaks that the grid cannot tell apart, the one nearest to 0."""
+    beside = np.pad(value, 1, constant_values=-np.inf)
+    peak = (value >= beside[:-2]) & (value >= beside[2:])
+    near = peak & (value >= value.max() - 1e-4 * max(1e-3, abs(float(value.max()))))
+    return int(np.where(near, np.abs(x), np.inf).argmin())
 
 
 def _same(a: float, b: float) -> bool:

@@ -88,7 +88,8 @@ def tidied(value: Any) -> Any:
         return where(condition, tidied(yes), tidied(no))
     if value.has(where):
         # Rational rearrangement would multiply the cases out.
-        return _gathered(value.func(*(tidied(part) for part in value.args)) if value.args else value)
+        value = value.func(*(tidied(part) for part in value.args))
+        return min(value, _gathered(value), key=sp.count_ops)
     candidates = [value, _gathered(value)]
     if value.is_rational_function(*value.atoms(sp.Function), *value.free_symbols):
         candidates += [sp.factor(sp.cancel(value)), sp.cancel(value)]
@@ -168,7 +169,10 @@ def _functions() -> dict[str, Any]:
         def eval(cls, condition: Any, yes: Any, no: Any) -> Any:
             if condition in (True, False):
                 return yes if condition else no
-            return yes if yes == no else None
+            if yes == no:
+                return yes
+            solved = _solved(condition)
+            return None if solved == condition else where(solved, yes, no)
 
         def _eval_derivative(self, by: Any) -> Any:
             condition, yes, no = self.args
@@ -189,6 +193,10 @@ def _functions() -> dict[str, Any]:
         def by_cases(self: Any, by: Any) -> Any:
             # Where both are equal, what rises towards a number or away from it has the slope of the piece on the left.
             a, b = self.args if not self.args[0].is_number else reversed(self.args)
+            if name == "min" and b.is_number and a.func.__name__ == "max":
+                inner, low = a.args if not a.args[0].is_number else reversed(a.args)
+                if low.is_number and low < b:  # held between two numbers
+                    return where(inner > low, where(inner <= b, inner.diff(by), 0), 0)
             return where(first(a, b), a.diff(by), b.diff(by))
 
         return type(name, (sp.Function,), {"nargs": 2, "_eval_derivative": by_cases})
@@ -214,6 +222,21 @@ def _functions() -> dict[str, Any]:
             for name in ("exp", "log", "sqrt", "erf", "erfc", "sin", "cos", "sinh", "cosh", "tanh", "atan")
         },
     }
+
+
+def _solved(condition: Any) -> Any:
+    """Turn a condition such as x / 6 + 0.5 > 0 into x > -3; others stay as they are."""
+    import sympy as sp
+
+    if not isinstance(condition, sp.core.relational.Relational) or len(condition.free_symbols) != 1:
+        return condition
+    (x,) = condition.free_symbols
+    difference = sp.expand(condition.lhs - condition.rhs)
+    rises, start = difference.coeff(x, 1), difference.coeff(x, 0)
+    if difference != rises * x + start or not (rises.is_Rational and start.is_Rational):
+        return condition
+    told = condition.func if rises > 0 else condition.reversed.func
+    return told(x, -start / rises)
 
 
 def _folded(function: Callable[[Any, Any], Any], *several: Any) -> Any:

@@ -100,6 +100,12 @@ def complained(error: Exception, context: Any = None) -> Exception:
     return complaint(message if message.endswith((".", "?", "。", "？")) else message + _("."), context)
 
 
+def complaint_of(error: Exception, context: Any = None) -> Exception:
+    """Make that exception of what a library says, which ends its sentences itself where they are questions."""
+    message = str(error)
+    return complaint(message if message.endswith(("?", "？", ".", "。")) else f"{message}.", context)
+
+
 def needed(argument: str, context: Any) -> Exception:
     """Make the complaint that an argument is missing."""
     return complaint(_("{command} needs {argument}.").format(command=context.command_path, argument=argument), context)
