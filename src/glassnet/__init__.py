@@ -8,6 +8,7 @@
     gn.activations.silu(x), .derivative(x)          the functions themselves, on arrays of any shape
     gn.losses.huber(raw, target), .gradient(...)
     gn.softmax, gn.log_softmax, gn.hardmax, gn.one_hot
+    gn.entropy(p), gn.cross_entropy(p, q), gn.kl_divergence(p, q)
     gn.plot("sigmoid", "tanh"), gn.activations.relu.plot()
     gn.words["backpropagation"]
 
@@ -22,8 +23,11 @@ from glassnet import views
 if TYPE_CHECKING:
     from glassnet.catalog import Activation, Catalog, Initializer, Loss, Optimizer, Schedule
     from glassnet.catalog import activation as activation
+    from glassnet.catalog import cross_entropy as cross_entropy
+    from glassnet.catalog import entropy as entropy
     from glassnet.catalog import hardmax as hardmax
     from glassnet.catalog import initializer as initializer
+    from glassnet.catalog import kl_divergence as kl_divergence
     from glassnet.catalog import log_softmax as log_softmax
     from glassnet.catalog import loss as loss
     from glassnet.catalog import one_hot as one_hot
@@ -56,10 +60,13 @@ _PUBLIC = {
     "TabularRegressor": ("glassnet.estimators", "TabularRegressor"),
     "activation": ("glassnet.catalog", "activation"),
     "activations": ("glassnet.catalog", "ACTIVATIONS"),
+    "cross_entropy": ("glassnet.catalog", "cross_entropy"),
+    "entropy": ("glassnet.catalog", "entropy"),
     "fit": ("glassnet.estimators", "fit"),
     "hardmax": ("glassnet.catalog", "hardmax"),
     "initializer": ("glassnet.catalog", "initializer"),
     "initializers": ("glassnet.catalog", "INITIALIZERS"),
+    "kl_divergence": ("glassnet.catalog", "kl_divergence"),
     "load": ("glassnet.estimators", "load"),
     "log_softmax": ("glassnet.catalog", "log_softmax"),
     "loss": ("glassnet.catalog", "loss"),

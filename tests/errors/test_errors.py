@@ -169,6 +169,16 @@ MESSAGES: list[Any] = [
         "class codes must be integers; got an array of dtype float64. Convert them first, as with target.astype(int)",
     ),
     (
+        DataError.no_probability,
+        ("q", -0.25),
+        "q must hold probabilities, finite numbers of at least 0; it has -0.25",
+    ),
+    (
+        DataError.no_distribution,
+        ("q", 1, 0.99999),
+        "q must add up to 1 along axis 1; one sum is 1. Divide by the sums first, or take softmax of raw scores",
+    ),
+    (
         DataError.target_sum,
         ("softmax_cross_entropy", 0.5, 0),
         "targets of softmax_cross_entropy must add up to 1 in every row; row 0 adds up to 0.5",

@@ -13,6 +13,9 @@ from glassnet.catalog.configure import schedule as schedule
 from glassnet.catalog.entries import Entry as Entry
 from glassnet.catalog.entries import Parameter as Parameter
 from glassnet.catalog.entries import Remarks as Remarks
+from glassnet.catalog.information import cross_entropy as cross_entropy
+from glassnet.catalog.information import entropy as entropy
+from glassnet.catalog.information import kl_divergence as kl_divergence
 from glassnet.catalog.initializers import INITIALIZERS as INITIALIZERS
 from glassnet.catalog.initializers import Initializer as Initializer
 from glassnet.catalog.lookup import Catalog as Catalog

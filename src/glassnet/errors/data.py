@@ -105,6 +105,33 @@ class DataError(GlassnetError, ValueError):
         return cls(text.format(loss=loss, place=place(row), total=f"{total:.4g}"))
 
     @classmethod
+    def no_probability(cls, name: str, value: float) -> DataError:
+        """Say that an array of probabilities holds something else.
+
+        Examples
+        --------
+        >>> print(DataError.no_probability("p", -0.5))
+        p must hold probabilities, finite numbers of at least 0; it has -0.5
+        """
+        text = _("{name} must hold probabilities, finite numbers of at least 0; it has {value}")
+        return cls(text.format(name=name, value=value))
+
+    @classmethod
+    def no_distribution(cls, name: str, axis: int, total: float) -> DataError:
+        """Say that probabilities do not add up to 1.
+
+        Examples
+        --------
+        >>> print(DataError.no_distribution("p", 0, 1.5))
+        p must add up to 1 along axis 0; one sum is 1.5. Divide by the sums first, or take softmax of raw scores
+        """
+        text = _(
+            "{name} must add up to 1 along axis {axis}; one sum is {total}. "
+            "Divide by the sums first, or take softmax of raw scores"
+        )
+        return cls(text.format(name=name, axis=axis, total=f"{total:.4g}"))
+
+    @classmethod
     def not_numbers(cls, name: str, dtype: object) -> DataError:
         """Say that an array holds something else than real numbers.
 
