@@ -1,4 +1,4 @@
-"""What holds for every test: English texts, no display, PyTorch only where it is installed, reproducible examples."""
+"""What holds for every test: English texts, no display, PyTorch and ONNX only where they are, reproducible examples."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ hypothesis.settings.load_profile("glassnet")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip tests that compare with PyTorch where there is none."""
-    if importlib.util.find_spec("torch") is None:
-        skip = pytest.mark.skip(reason="PyTorch is not installed: pip install torch")
-        for item in items:
-            if item.get_closest_marker("torch"):
-                item.add_marker(skip)
+    """Skip tests that compare with PyTorch or ONNX where there is none."""
+    for package, name in {"torch": "PyTorch", "onnx": "ONNX"}.items():
+        if importlib.util.find_spec(package) is None:
+            skip = pytest.mark.skip(reason=f"{name} is not installed: pip install {package}")
+            for item in items:
+                if item.get_closest_marker(package):
+                    item.add_marker(skip)

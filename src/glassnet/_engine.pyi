@@ -67,6 +67,15 @@ def softmax(x: Annotated[NDArray[numpy.float64], dict(shape=(None, None), order=
     Write the softmax of each row of x, or its logarithm, to out, which may be x itself.
     """
 
+@overload
+def optimizer_step(solver: str, parameter: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu')], gradient: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu', writable=False)], first: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu')] | None, second: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu')] | None, *, rate: float, l2: float = 0.0, keep: float = 1.0, momentum: float = 0.0, decay: float = 0.0, epsilon: float = 0.0, correction_1: float = 1.0, correction_2: float = 1.0, nesterov: bool = False) -> None: ...
+
+@overload
+def optimizer_step(solver: str, parameter: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')], gradient: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], first: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')] | None, second: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')] | None, *, rate: float, l2: float = 0.0, keep: float = 1.0, momentum: float = 0.0, decay: float = 0.0, epsilon: float = 0.0, correction_1: float = 1.0, correction_2: float = 1.0, nesterov: bool = False) -> None:
+    """
+    Take one step in place: parameter, and what the solver keeps. first: velocity of sgd (None: no momentum) or mean gradient of adam; second: sum or mean of squared gradients. The rules stand in optimizers.hpp.
+    """
+
 class TrainingOptions:
     def __init__(self) -> None: ...
 

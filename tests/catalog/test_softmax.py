@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mpmath as mp
 import numpy as np
 import pytest
 import scipy.special
@@ -151,3 +152,44 @@ def test_softmax_as_an_activation():
         gn.activations.softmax.derivative(x)
     with pytest.raises(ParameterError, match=r'^softmax has no parameter "axes"; it has axis, temperature, out'):
         gn.activations.softmax(x, axes=0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("spread", [0.1, 8.0])
+def test_rows_of_a_million_against_fifty_digits(dtype, spread):
+    """Softmax, its logarithm and cross-entropy: 2e-7 for float32, a few roundings for float64."""
+    x = np.random.default_rng(1).normal(0, spread, 1_000_000).astype(dtype)
+    with mp.workdps(50):
+        largest = mp.mpf(float(x.max()))
+        powers = [mp.exp(mp.mpf(float(score)) - largest) for score in x]
+        total = mp.fsum(powers)
+        log_total = mp.log(total)
+        shown = [*range(0, 1_000_000, 9973), int(x.argmax())]
+        shares = [powers[i] / total for i in shown]
+        logs = [mp.mpf(float(x[i])) - largest - log_total for i in shown]
+        weights = np.arange(1.0, 5.0) / 10
+        code = int(x.argsort()[500_000])
+        soft = sum(mp.mpf(float(w)) * -logs[i] for i, w in enumerate(weights))
+        one = largest + log_total - mp.mpf(float(x[code]))
+        single = float(np.finfo(dtype).eps)
+        bound = 2e-7 if dtype is np.float32 else 3 * single
+
+        def error(computed, truth):
+            return max(
+                float(abs(mp.mpf(float(ours)) / right - 1))
+                for ours, right in zip(computed, truth, strict=True)
+                if abs(right) > float(np.finfo(dtype).tiny)
+            )
+
+        assert error(gn.softmax(x)[shown], shares) <= bound
+        assert error(gn.log_softmax(x)[shown], logs) <= bound
+        loss = gn.losses.softmax_cross_entropy
+        assert error([loss(x, code)], [one]) <= min(bound, 1e-10)
+        target = np.zeros(1_000_000)
+        target[shown[:4]] = weights
+        assert error([loss(x, target.astype(np.float64))], [soft]) <= (3e-8 if dtype is np.float32 else bound)
+        gradient = loss.gradient(x, shown[-1])
+        assert error(gradient[shown[:-1]], shares[:-1]) <= bound
+        others = mp.fsum(power for i, power in enumerate(powers) if i != shown[-1]) / total
+        assert error([gradient[shown[-1]]], [-others]) <= bound
