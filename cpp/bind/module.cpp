@@ -4,6 +4,7 @@
 namespace nb = nanobind;
 
 void bind_functions(nb::module_& m);  // functions.cpp: activations, instruction sets
+void bind_formulas(nb::module_& m);  // formulas.cpp: programs of formulas
 void bind_losses(nb::module_& m);     // losses.cpp: losses, softmax
 void bind_optimizers(nb::module_& m); // optimizers.cpp: single steps
 void bind_training(nb::module_& m);   // train.cpp: networks
@@ -11,6 +12,7 @@ void bind_training(nb::module_& m);   // train.cpp: networks
 NB_MODULE(_engine, m) {
     m.doc() = "glassnet's engine. Private: use the functions of the package.";
     bind_functions(m);
+    bind_formulas(m);
     bind_losses(m);
     bind_optimizers(m);
     bind_training(m);

@@ -3,6 +3,7 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/optional.h>
+#include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
@@ -14,6 +15,7 @@
 #include <string>
 #include <thread>
 
+#include "../engine/formula.hpp"
 #include "../engine/random.hpp"
 #include "../engine/trainer.hpp"
 #include "arrays.hpp"
@@ -37,23 +39,25 @@ nb::ndarray<nb::numpy, T> new_array(std::initializer_list<std::size_t> shape, T*
     return nb::ndarray<nb::numpy, T>(data, shape.size(), shape.begin(), owner);
 }
 
-// units, activation (name, parameters, which of them are learned), dropout
-using ActivationTuple = std::tuple<std::string, std::vector<double>, std::vector<std::size_t>>;
+// units, activation (name, parameters, which of them are learned, the program of a formula or None), dropout
+using ActivationTuple = std::tuple<std::string, std::vector<double>, std::vector<std::size_t>, std::shared_ptr<FormulaProgram>>;
 using LayerTuple = std::tuple<std::size_t, ActivationTuple, double>;
 using EmbeddingTuple = std::tuple<std::size_t, std::size_t>;
 
 NetworkDescription describe(std::size_t inputs, const std::vector<LayerTuple>& layers, const std::string& loss,
-                            const std::vector<double>& loss_parameters, const std::vector<EmbeddingTuple>& embeddings) {
+                            const std::vector<double>& loss_parameters, const std::vector<EmbeddingTuple>& embeddings,
+                            const std::shared_ptr<FormulaProgram>& loss_program) {
     NetworkDescription description;
     description.inputs = inputs;
     for (const auto& [categories, dimension] : embeddings) description.embeddings.push_back({categories, dimension});
     for (const auto& [units, activation, dropout] : layers) {
         if (!(dropout >= 0.0 && dropout < 1.0)) throw std::invalid_argument("dropout must be in [0, 1)");
-        const auto& [name, parameters, learned] = activation;
-        description.layers.push_back({units, {name, parameters, learned, nullptr}, dropout});
+        const auto& [name, parameters, learned, program] = activation;
+        description.layers.push_back({units, {name, parameters, learned, program}, dropout});
     }
     description.loss = loss;
     description.loss_parameters = parameters_of(loss_parameters);
+    description.loss_program = loss_program;
     return description;
 }
 
@@ -288,9 +292,10 @@ void bind_network(nb::module_& m, const char* name) {
     using N = Network<T>;
     nb::class_<N>(m, name)
         .def("__init__", [](N* self, std::size_t inputs, const std::vector<LayerTuple>& layers, const std::string& loss,
-                            const std::vector<double>& loss_parameters, const std::vector<EmbeddingTuple>& embeddings) {
-            new (self) N(describe(inputs, layers, loss, loss_parameters, embeddings), kernels());
-        }, "inputs"_a, "layers"_a, "loss"_a, "loss_parameters"_a, "embeddings"_a)
+                            const std::vector<double>& loss_parameters, const std::vector<EmbeddingTuple>& embeddings,
+                            const std::shared_ptr<FormulaProgram>& loss_program) {
+            new (self) N(describe(inputs, layers, loss, loss_parameters, embeddings, loss_program), kernels());
+        }, "inputs"_a, "layers"_a, "loss"_a, "loss_parameters"_a, "embeddings"_a, "loss_program"_a.none() = nb::none())
         .def("parameters", [](const N& self) { return export_buffer(self, self.parameters()); })
         .def("set_parameters", [](N& self, nb::handle parameters) {
             import_buffer(self, self.parameters(), parameters);

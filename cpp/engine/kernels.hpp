@@ -223,12 +223,15 @@ struct ProductKernels {
     std::size_t (*multiply_add)(std::size_t iterations, T* out);
 };
 
+struct FormulaKernels;  // formula_table.hpp
+
 struct KernelSet {
     const char* name;                            // "x86-64-v2", "x86-64-v3", "x86-64-v4", "neon"
     ElementKernels<float> element32;
     ElementKernels<double> element64;
     const ProductKernels<float>* product32;
     const ProductKernels<double>* product64;
+    const FormulaKernels* formulas;
 };
 
 // The kernels in use: the best that this processor runs, unless `select_kernels` said otherwise.

@@ -32,14 +32,23 @@ const LossKernel<T>* find_loss(const ElementKernels<T>& kernels, const std::stri
 template <class T>
 Network<T>::Network(const NetworkDescription& description, const KernelSet& kernels)
     : description_(description),
+      kernels_(kernels),
       element_(element_kernels<T>(kernels)),
       product_(product_kernels<T>(kernels)),
       stage_(description.embeddings, description.inputs, product_) {
     if (description.layers.empty()) throw std::invalid_argument("a network needs a layer");
-    loss_ = find_loss<T>(element_, description.loss);
-    if (loss_ == nullptr) throw std::invalid_argument("unknown loss: " + description.loss);
-    link_ = find_activation<T>(kernels, loss_->link);
-    loss_threshold_ = loss_->middle;
+    if (description.loss_program) {
+        if (description.loss_program->inputs() != 2 || description.loss_program->parameters() != 0) {
+            throw std::invalid_argument("the program of a loss must have two inputs and no parameters");
+        }
+        link_ = find_activation<T>(kernels, "identity");
+        loss_threshold_ = 0.5;
+    } else {
+        loss_ = find_loss<T>(element_, description.loss);
+        if (loss_ == nullptr) throw std::invalid_argument("unknown loss: " + description.loss);
+        link_ = find_activation<T>(kernels, loss_->link);
+        loss_threshold_ = loss_->middle;
+    }
 
     Panels panels = stage_.panels();
     std::size_t inputs = panels.columns;
@@ -131,6 +140,7 @@ double Network<T>::loss(Activations<T>& a, const Targets<T>& targets, RowBlock r
     block.stride = z.stride;
     block.width = z.panels.width;
     block.parameters = description_.loss_parameters;
+    if (loss_ == nullptr) return formula_loss(*description_.loss_program, kernels_, block, z.narrow);
     return z.narrow ? loss_->columns(block) : loss_->panels(block);
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "embedding.hpp"
+#include "formula.hpp"
 
 namespace glassnet {
 
@@ -24,6 +25,7 @@ struct NetworkDescription {
     std::vector<LayerDescription> layers;
     std::string loss;
     Parameters loss_parameters{};
+    std::shared_ptr<const FormulaProgram> loss_program;   // of prediction and target, in place of the table's `loss`
 };
 
 // The matrices of one batch (or, outside training, of one block): outputs[0] is the input, outputs[l] what layer l gives.
@@ -102,10 +104,11 @@ public:
 
 private:
     NetworkDescription description_;
+    const KernelSet& kernels_;
     const ElementKernels<T>& element_;
     const ProductKernels<T>& product_;
     InputStage<T> stage_;
-    const LossKernel<T>* loss_ = nullptr;
+    const LossKernel<T>* loss_ = nullptr;         // nullptr: the description's program
     const ActivationKernel<T>* link_ = nullptr;   // nullptr: softmax
     std::vector<std::unique_ptr<UnitActivation<T>>> activations_;   // of the layers before the last, which refer to them
     std::vector<std::unique_ptr<Layer<T>>> layers_;

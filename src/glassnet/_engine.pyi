@@ -32,6 +32,32 @@ def activation(name: str, parameters: Sequence[float], x: Annotated[NDArray[nump
     Write f(x) to value and f'(x) to slope, in one pass; either may be None, and either may be x itself.
     """
 
+class FormulaProgram:
+    """A formula, compiled. Immutable."""
+
+    @property
+    def inputs(self) -> int: ...
+
+    @property
+    def parameters(self) -> int: ...
+
+    def steps(self, with_slope: bool) -> int:
+        """How many passes over a block its value, or value and slope, take."""
+
+def formula_program(inputs: int, parameters: int, constants: Sequence[float], instructions: Sequence[tuple[str, Sequence[int], Sequence[float]]], result: int, saturation: float = 0.0) -> FormulaProgram:
+    """
+    Validate and compile instructions (function, operands, parameters). Values are numbered: inputs, parameters, constants, then the results of the instructions.
+    """
+
+@overload
+def formula(program: FormulaProgram, parameters: Sequence[float], inputs: Sequence[Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu', writable=False)]], value: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu')] | None, slope: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu')] | None, parameter_slopes: Sequence[Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu')]]) -> None: ...
+
+@overload
+def formula(program: FormulaProgram, parameters: Sequence[float], inputs: Sequence[Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)]], value: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')] | None, slope: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')] | None, parameter_slopes: Sequence[Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')]]) -> None:
+    """
+    Write the value of a formula, its derivative by the first input and those by its parameters (all of them or none, and then value and slope as well) to arrays, which may be the inputs.
+    """
+
 def loss_names() -> list[str]:
     """Names of the losses."""
 
@@ -206,7 +232,7 @@ class TrainingOptions:
     def seed(self, arg: int, /) -> None: ...
 
 class Network32:
-    def __init__(self, inputs: int, layers: Sequence[tuple[int, tuple[str, Sequence[float], Sequence[int]], float]], loss: str, loss_parameters: Sequence[float], embeddings: Sequence[tuple[int, int]]) -> None: ...
+    def __init__(self, inputs: int, layers: Sequence[tuple[int, tuple[str, Sequence[float], Sequence[int], FormulaProgram], float]], loss: str, loss_parameters: Sequence[float], embeddings: Sequence[tuple[int, int]], loss_program: FormulaProgram | None = None) -> None: ...
 
     def parameters(self) -> tuple: ...
 
@@ -219,7 +245,7 @@ class Network32:
     def loss_and_gradient(self, x: object, y: object, weights: object | None, alpha: float, threads: int) -> tuple: ...
 
 class Network64:
-    def __init__(self, inputs: int, layers: Sequence[tuple[int, tuple[str, Sequence[float], Sequence[int]], float]], loss: str, loss_parameters: Sequence[float], embeddings: Sequence[tuple[int, int]]) -> None: ...
+    def __init__(self, inputs: int, layers: Sequence[tuple[int, tuple[str, Sequence[float], Sequence[int], FormulaProgram], float]], loss: str, loss_parameters: Sequence[float], embeddings: Sequence[tuple[int, int]], loss_program: FormulaProgram | None = None) -> None: ...
 
     def parameters(self) -> tuple: ...
 

@@ -64,6 +64,10 @@ REWRITINGS = [
     ("(exp(x) - exp(-x)) / 2", "sinh(x)"),
     ("(exp(x) + exp(-x)) / 2", "cosh(x)"),
     ("log(exp(x))", "x"),
+    (
+        "log(cosh(x))",
+        "where(abs(x) < 1, log1p(2 * sinh(x / 2)**2), abs(x) + softplus(-(2 * abs(x))) - log(2))",
+    ),
     ("x * tanh(log(1 + exp(x)))", "x * tanh(softplus(x))"),
 ]
 

@@ -79,5 +79,46 @@ MESSAGES: list[Any] = [
         'formula "beta*x": it has no parameter "bta"; it has beta. Did you mean "beta"?',
     ),
     (FormulaError.no_such_name, ("x", "a", []), 'formula "x": it has no parameter "a"; it has none'),
+    (
+        FormulaError.not_finite,
+        ("log(x)", "x", -3.0, "value", ("log(x)", "log of a negative number")),
+        'formula "log(x)": it is not finite at x = -3.0: log(x) is the logarithm of a negative number',
+    ),
+    (
+        FormulaError.not_finite,
+        ("sqrt(x)", "p", 1 / 3, "slope", ("sqrt(x)", "slope")),
+        'formula "sqrt(x)": its derivative is not finite at p = 0.333333: the slope of sqrt(x) is infinite there',
+    ),
+    (
+        FormulaError.jump,
+        ("x > 1", "x", 1.0, 0.0, 1.0),
+        (
+            'formula "x > 1": it jumps at x = 1.0, from 0 to 1; its pieces must meet, '
+            "because the derivative knows nothing of a jump"
+        ),
+    ),
+    (
+        FormulaError.constant,
+        ("0*x", "x", -0.0),
+        'formula "0*x": it is 0 whatever x is; nothing can be learned from it',
+    ),
+    (
+        FormulaError.flat,
+        ("floor(x)", "x"),
+        ('formula "floor(x)": its derivative by x is 0 wherever there is one; gradient descent gets nothing from it'),
+    ),
+    (
+        FormulaError.disagrees,
+        ("x", "x", 1.0, 0.5, "1.0", "value"),
+        'formula "x": at x = 1.0 floats give 0.5 and 50 digits give 1.0: digits cancel. Write it another way',
+    ),
+    (
+        FormulaError.disagrees,
+        ("x", "x", 1.0, 0.5, "1.0", "slope"),
+        (
+            'formula "x": its derivative at x = 1.0 is 0.5 in floats and 1.0 in 50 digits: digits cancel. '
+            "Write it another way"
+        ),
+    ),
     (FormulaError.reserved, ("x", "pi"), 'formula "x": pi has a meaning already and cannot be a parameter'),
 ]

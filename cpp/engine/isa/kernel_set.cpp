@@ -25,6 +25,6 @@ constexpr ElementKernels<T> element_kernels(const ActivationTable<T>* activation
 }
 
 const KernelSet kernel_set = {GLASSNET_ISA_NAME, element_kernels(&activations32, &losses32),
-                              element_kernels(&activations64, &losses64), &products32, &products64};
+                              element_kernels(&activations64, &losses64), &products32, &products64, &formulas};
 
 }  // namespace glassnet::GLASSNET_ISA

@@ -13,6 +13,9 @@ from glassnet.catalog.configure import schedule as schedule
 from glassnet.catalog.entries import Entry as Entry
 from glassnet.catalog.entries import Parameter as Parameter
 from glassnet.catalog.entries import Remarks as Remarks
+from glassnet.catalog.formula_activation import FormulaActivation as FormulaActivation
+from glassnet.catalog.formula_activation import is_formula as is_formula
+from glassnet.catalog.formula_loss import FormulaLoss as FormulaLoss
 from glassnet.catalog.information import cross_entropy as cross_entropy
 from glassnet.catalog.information import entropy as entropy
 from glassnet.catalog.information import kl_divergence as kl_divergence

@@ -5,11 +5,22 @@ The kernel of an entry stands in cpp/engine/activations.hpp under the same name;
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from glassnet.catalog.activation_entry import Activation, Softmax
 from glassnet.catalog.entries import NOT_NEGATIVE, Parameter, Remarks
 from glassnet.catalog.lookup import Catalog
 from glassnet.catalog.maxout import PIECES, Maxout
 from glassnet.texts import later as _
+
+
+def _formula(written: str | Mapping[str, Any], parameters: Mapping[str, Any]) -> Activation | None:
+    """An activation that the user wrote; see `Catalog`."""
+    from glassnet.catalog.formula_activation import made  # which calls these by name
+
+    return made(written, parameters)
+
 
 ACTIVATIONS: Catalog[Activation] = Catalog(
     [
@@ -179,5 +190,6 @@ ACTIVATIONS: Catalog[Activation] = Catalog(
                 source="Goodfellow, Warde-Farley, Mirza, Courville, Bengio 2013, ICML, PMLR 28(3):1319-1327",
             ),
         ),
-    ]
+    ],
+    formulas=_formula,
 )

@@ -5,6 +5,7 @@
     1 - sigmoid(x) -> sigmoid(-x)               1 + tanh(x) -> 2 * sigmoid(2 * x)    1 + erf(x) -> erfc(-x)
     (exp(x) - exp(-x)) / (exp(x) + exp(-x)) -> tanh(x)                               (exp(x) - 1) / (exp(x) + 1) -> tanh(x / 2)
     (exp(x) - exp(-x)) / 2 -> sinh(x)           (exp(x) + exp(-x)) / 2 -> cosh(x)    sqrt(x * x) -> abs(x)
+    log(cosh(x)) -> abs(x) + softplus(-2 * abs(x)) - log(2), near 0 log1p(2 * sinh(x / 2)**2)
 
 with commuted variants. Trees are matched from the leaves up: sums as lists of signed summands, products as a sign,
 factors and divisors. Terms are compared by a key that does not depend on the order of summands and factors nor on
@@ -288,6 +289,8 @@ def _log(term: Term) -> Term:
         return Term("softplus", (u,))
     if argument.head == "sigmoid":
         return Term("neg", (Term("softplus", (_minus(argument.parts[0]),)),))
+    if argument.head == "cosh":
+        return _log_cosh(argument.parts[0])
     u = _exponent(argument)
     if u is not None:
         return u
@@ -296,6 +299,14 @@ def _log(term: Term) -> Term:
         if len(parts) > 1 and sign > 0 and _is_number(part, 1):
             return Term("log1p", (_total(parts[:i] + parts[i + 1 :]),))
     return term
+
+
+def _log_cosh(u: Term) -> Term:
+    """By log1p(2 sinh(u / 2)^2) near 0, and |u| + log((1 + exp(-2 |u|)) / 2) away from it."""
+    size = Term("abs", (u,))
+    near = Term("log1p", (Term("*", (TWO, Term("**", (Term("sinh", (_half(u),)), TWO)))),))
+    away = Term("+", (size, Term("softplus", (Term("neg", (Term("*", (TWO, size)),)),))))
+    return Term("where", (Term("<", (size, ONE)), near, Term("-", (away, Term("log", (TWO,))))))
 
 
 def _log1p(term: Term) -> Term:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
 from glassnet.catalog.entries import Entry
@@ -21,6 +21,9 @@ class Catalog(Generic[E]):
     ----------
     entries : iterable of Entry
         Names and synonyms must all be different.
+    formulas : callable, optional
+        Makes an entry of a text that is no name, or of a description with a formula: called with the text (or
+        description) and the parameters, it returns None where the text is no formula but a misspelt name.
 
     Examples
     --------
@@ -33,7 +36,12 @@ class Catalog(Generic[E]):
     ['identity', 'sigmoid', 'tanh']
     """
 
-    def __init__(self, entries: Iterable[E]) -> None:
+    def __init__(
+        self,
+        entries: Iterable[E],
+        formulas: Callable[[str | Mapping[str, Any], Mapping[str, Any]], E | None] | None = None,
+    ) -> None:
+        self._formulas = formulas
         self._by_name: dict[str, E] = {}
         self._by_synonym: dict[str, E] = {}
         for entry in entries:
@@ -61,7 +69,8 @@ class Catalog(Generic[E]):
         Parameters
         ----------
         value : str, Entry or mapping
-            A name, a synonym, an entry (kept as it is), or what `Entry.to_json` gave.
+            A name, a synonym, an entry (kept as it is), what `Entry.to_json` gave, or a formula where the
+            catalog takes one.
         parameters : mapping of str to number, optional
             Values that differ from the entry's.
         argument : str, optional
@@ -79,6 +88,10 @@ class Catalog(Generic[E]):
         gn.activation('leaky_relu', slope=0.03)
         """
         argument = argument or self._kind
+        if self._formulas is not None and self._may_be_formula(value):
+            written = self._formulas(value, parameters or {})  # type: ignore[arg-type]
+            if written is not None:
+                return written
         if isinstance(value, Mapping):
             entry = self._named(value.get("name"), argument)
             for key in value:
@@ -91,6 +104,9 @@ class Catalog(Generic[E]):
             return entry.with_parameters(**{**described, **others, **(parameters or {})})
         entry = value if isinstance(value, Entry) and value.kind == self._kind else self._named(value, argument)
         return entry.with_parameters(**(parameters or {}))
+
+    def _may_be_formula(self, value: object) -> bool:
+        return "formula" in value if isinstance(value, Mapping) else isinstance(value, str) and value not in self
 
     def _named(self, name: object, argument: str) -> E:
         found = (self._by_name.get(name) or self._by_synonym.get(name)) if isinstance(name, str) else None

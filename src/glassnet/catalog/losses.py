@@ -5,6 +5,9 @@ Kernels stand in cpp/engine/losses.hpp, or, where a loss works over classes, in 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from glassnet.catalog.activations import ACTIVATIONS
 from glassnet.catalog.binary_cross_entropy import BinaryCrossEntropy
 from glassnet.catalog.class_loss import ClassLoss
@@ -15,6 +18,14 @@ from glassnet.catalog.targets import DISTRIBUTION, NOT_BELOW_ZERO, PROBABILITY, 
 from glassnet.texts import later as _
 
 _BETWEEN = Rule(_("a number between 0 and 1"), lambda value: 0 < value < 1)
+
+
+def _formula(written: str | Mapping[str, Any], parameters: Mapping[str, Any]) -> Loss | None:
+    """A loss that the user wrote; see `Catalog`."""
+    from glassnet.catalog.formula_loss import made  # which loads the engine, to examine it
+
+    return made(written, parameters)
+
 
 LOSSES: Catalog[Loss] = Catalog(
     [
@@ -222,5 +233,6 @@ LOSSES: Catalog[Loss] = Catalog(
                 source="Lin, Goyal, Girshick, He, Dollár 2017, arXiv:1708.02002; Mukhoti et al. 2020, arXiv:2002.09437",
             ),
         ),
-    ]
+    ],
+    formulas=_formula,
 )

@@ -33,6 +33,7 @@ class Function(NamedTuple):
     name: str
     values: tuple[float, ...]
     domain: Domain
+    written: Any = None  # a FormulaLoss, whose program computes it in place of a kernel
 
 
 class Rows(NamedTuple):
@@ -108,7 +109,7 @@ def value(loss: Function, rows: Rows, reduction: Reduction) -> Any:
     """Evaluate a loss: a float, or an array of float64 with one number a row for "none"."""
     _check_reduction(reduction)
     losses = np.empty(len(rows.raw))
-    engine().loss(loss.name, list(loss.values), rows.raw, rows.target, losses, None)
+    _run(loss, rows, losses=losses)
     return reduced(losses, rows, reduction)
 
 
@@ -116,7 +117,7 @@ def gradient(loss: Function, rows: Rows, reduction: Reduction, shape: tuple[int,
     """Evaluate the derivative of the reduced loss by every raw score (for "none", of each row's own loss)."""
     _check_reduction(reduction)
     slopes = np.empty_like(rows.raw)
-    engine().loss(loss.name, list(loss.values), rows.raw, rows.target, None, slopes)
+    _run(loss, rows, slopes=slopes)
     return weighted(slopes, rows, reduction, shape)
 
 
@@ -124,7 +125,7 @@ def second_derivative(loss: Function, rows: Rows, reduction: Reduction, shape: t
     """Evaluate the second derivative of the reduced loss by each raw score: the Hessian's diagonal."""
     _check_reduction(reduction)
     curvatures = np.empty_like(rows.raw)
-    engine().loss(loss.name, list(loss.values), rows.raw, rows.target, None, None, curvatures)
+    _run(loss, rows, curvatures=curvatures)
     return weighted(curvatures, rows, reduction, shape)
 
 
@@ -151,6 +152,19 @@ def weighted(slopes: Floats, rows: Rows, reduction: Reduction, shape: tuple[int,
         slopes *= weight.astype(slopes.dtype)[:, None]
     slopes[rows.weight == 0] = 0
     return slopes.reshape(shape)[()]
+
+
+def _run(
+    loss: Function,
+    rows: Rows,
+    losses: npt.NDArray[np.float64] | None = None,
+    slopes: Floats | None = None,
+    curvatures: Floats | None = None,
+) -> None:
+    if loss.written is None:
+        engine().loss(loss.name, list(loss.values), rows.raw, rows.target, losses, slopes, curvatures)
+    else:
+        loss.written.run(rows.raw, rows.target, losses, slopes, curvatures)
 
 
 def _as_rows(z: Floats, k: int) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 TASKS = ("auto", "classification", "regression")
 CLASS_WEIGHTS = ("balanced",)
@@ -45,3 +45,31 @@ def synonyms(option: str) -> Mapping[str, str]:
         "bias_initializer": INITIALIZERS.synonyms,
     }.get(option, {})
     return {synonym: name for synonym, name in known.items() if name in names(option)}
+
+
+def is_formula(option: str, text: str) -> bool:
+    """Whether a text is a formula that the option takes; a text that is meant as one and is none is complained about.
+
+    Examples
+    --------
+    >>> is_formula("activation", "x*tanh(x)"), is_formula("activation", "tahn"), is_formula("solver", "x*x")
+    (True, False, False)
+    """
+    from glassnet.catalog import activation, is_formula, loss
+    from glassnet.cli.usage import complaint
+    from glassnet.errors import ParameterError
+
+    takers: dict[str, tuple[tuple[str, ...], Callable[[str], object]]] = {
+        "activation": (("x",), activation),
+        "loss": (("p", "y"), loss),
+    }
+    if option not in takers:
+        return False
+    variables, make = takers[option]
+    if not is_formula(text, variables):
+        return False
+    try:
+        make(text)
+    except ParameterError as error:
+        raise complaint(f"{error}.") from None
+    return True

@@ -93,6 +93,8 @@ def sizes(option: str) -> Reader:
 def name(option: str) -> Reader:
     """Make a reader of one name among `choices.names`; the nearest is named where there is no such name.
 
+    An activation or a loss may be a formula as well.
+
     Examples
     --------
     >>> name("--solver")("adamw")
@@ -102,7 +104,7 @@ def name(option: str) -> Reader:
     def read(text: str) -> str:
         key = option.removeprefix("--").replace("-", "_")
         known, others = choices.names(key), choices.synonyms(key)
-        if text in known or text in others:
+        if text in known or text in others or choices.is_formula(key, text):
             return text
         sentence = _('{option} must be one of {names}; got "{received}".')
         message = sentence.format(option=option, names=", ".join(known), received=text)
@@ -121,10 +123,28 @@ def each(read_one: Reader) -> Reader:
     """
 
     def read(text: str) -> object:
-        found = [read_one(part.strip()) for part in text.split(",")]
+        found = [read_one(part.strip()) for part in _parts(text)]
         return found if len(found) > 1 else found[0]
 
     return read
+
+
+def _parts(text: str) -> list[str]:
+    """Cut at commas, but not within brackets: formulas have commas there.
+
+    Examples
+    --------
+    >>> _parts("max(x, 0),tanh")
+    ['max(x, 0)', 'tanh']
+    """
+    parts, depth = [""], 0
+    for character in text:
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth <= 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return parts
 
 
 def delimiter(text: str) -> str:

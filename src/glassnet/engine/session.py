@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from glassnet import _engine
-from glassnet.catalog import Activation
+from glassnet.catalog import Activation, FormulaActivation, FormulaLoss
 from glassnet.engine.weights import AnyWeights, Weights, initial_learned
 from glassnet.network import NetworkSpec, TrainingSpec
 
@@ -27,8 +27,15 @@ def engine_network(network: NetworkSpec, weights: AnyWeights) -> EngineNetwork:
     """
     kind = _engine.Network32 if network.dtype == "float32" else _engine.Network64
     layers = [(layer.units, _engine_activation(layer.activation), float(layer.dropout)) for layer in network.layers]
-    loss_parameters = [float(v) for v in network.loss.parameter_values]
-    built = kind(network.n_inputs, layers, network.loss.name, loss_parameters, list(network.embedding_shapes))
+    written = network.loss if isinstance(network.loss, FormulaLoss) else None
+    built = kind(
+        network.n_inputs,
+        layers,
+        network.loss.name,
+        [] if written is not None else [float(v) for v in network.loss.parameter_values],
+        list(network.embedding_shapes),
+        None if written is None else written.program(),
+    )
     weights = Weights(*weights)
     if not weights.learned:
         weights = weights._replace(learned=initial_learned(network))
@@ -36,10 +43,11 @@ def engine_network(network: NetworkSpec, weights: AnyWeights) -> EngineNetwork:
     return built
 
 
-def _engine_activation(activation: Activation) -> tuple[str, list[float], list[int]]:
-    """Name, values of all parameters, and the places of those that units learn."""
+def _engine_activation(activation: Activation) -> tuple[str, list[float], list[int], Any]:
+    """Name, values of all parameters, the places of those that units learn, and the program of a formula."""
     learned = [i for i, name in enumerate(activation.declared) if name in activation.learned]
-    return activation.name, [float(value) for value in activation.parameter_values], learned
+    program = activation.program() if isinstance(activation, FormulaActivation) else None
+    return activation.name, [float(value) for value in activation.parameter_values], learned, program
 
 
 def engine_options(training: TrainingSpec, epochs: int | None, score: str | None) -> _engine.TrainingOptions:

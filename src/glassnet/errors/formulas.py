@@ -34,6 +34,21 @@ _INSTEAD = {
     ";": later("a formula is one expression"),
 }
 
+# Why a part of a formula has no finite value.
+_REASONS = {
+    "log of 0": later("{part} is the logarithm of 0"),
+    "log of a negative number": later("{part} is the logarithm of a negative number"),
+    "root of a negative number": later("{part} is a root of a negative number"),
+    "division by 0": later("{part} divides by 0"),
+    "overflow": later("{part} is larger than a float can be"),
+    "slope": later("the slope of {part} is infinite there"),
+}
+
+
+def _place(x: float) -> str:
+    """Write where something is: in full if that is short."""
+    return repr(x) if len(repr(x)) <= 8 else f"{x:.6g}"
+
 
 class FormulaError(ParameterError):
     """A formula cannot be read, or the function that it describes cannot be used."""
@@ -200,3 +215,73 @@ class FormulaError(ParameterError):
     def reserved(cls, formula: str, name: str) -> FormulaError:
         """Say that a name already means something."""
         return cls.about(formula, _("{name} has a meaning already and cannot be a parameter").format(name=name))
+
+    @classmethod
+    def not_finite(cls, formula: str, variable: str, x: float, what: str, reason: tuple[str, str]) -> FormulaError:
+        """Say where a value or a slope is not finite; the reason is a part of the formula, and a key.
+
+        Examples
+        --------
+        >>> print(FormulaError.not_finite("log(x)", "x", -3.0, "value", ("log(x)", "log of a negative number")))
+        formula "log(x)": it is not finite at x = -3.0: log(x) is the logarithm of a negative number
+        """
+        text = (
+            _("its derivative is not finite at {variable} = {x}: {reason}")
+            if what == "slope"
+            else _("it is not finite at {variable} = {x}: {reason}")
+        )
+        part, key = reason
+        return cls.about(
+            formula, text.format(variable=variable, x=_place(x), reason=_(_REASONS[key]).format(part=part))
+        )
+
+    @classmethod
+    def jump(cls, formula: str, variable: str, x: float, before: float, after: float) -> FormulaError:
+        """Say where the function jumps.
+
+        Examples
+        --------
+        >>> print(FormulaError.jump("(x > 1) * x", "x", 1.0, 0.0, 1.0))
+        formula "(x > 1) * x": it jumps at x = 1.0, from 0 to 1; its pieces must meet, because the derivative knows nothing of a jump
+        """  # noqa: E501 (the message is one line)
+        text = _(
+            "it jumps at {variable} = {x}, from {before} to {after}; its pieces must meet, "
+            "because the derivative knows nothing of a jump"
+        )
+        return cls.about(
+            formula, text.format(variable=variable, x=_place(x), before=f"{before:.6g}", after=f"{after:.6g}")
+        )
+
+    @classmethod
+    def constant(cls, formula: str, variable: str, value: float) -> FormulaError:
+        """Say that a function does not depend on its variable."""
+        text = _("it is {value} whatever {variable} is; nothing can be learned from it")
+        return cls.about(formula, text.format(variable=variable, value=f"{value + 0.0:.6g}"))
+
+    @classmethod
+    def flat(cls, formula: str, variable: str) -> FormulaError:
+        """Say that the derivative is 0 wherever there is one."""
+        text = _("its derivative by {variable} is 0 wherever there is one; gradient descent gets nothing from it")
+        return cls.about(formula, text.format(variable=variable))
+
+    @classmethod
+    def disagrees(cls, formula: str, variable: str, x: float, received: float, truth: str, what: str) -> FormulaError:
+        """Say where floats give something else than many digits do.
+
+        Examples
+        --------
+        >>> print(FormulaError.disagrees("1 + x - x", "x", 1e4, 0.5, "1.0", "value"))
+        formula "1 + x - x": at x = 10000.0 floats give 0.5 and 50 digits give 1.0: digits cancel. Write it another way
+        """
+        text = (
+            _(
+                "its derivative at {variable} = {x} is {received} in floats and {truth} in 50 digits: digits cancel. "
+                "Write it another way"
+            )
+            if what == "slope"
+            else _(
+                "at {variable} = {x} floats give {received} and 50 digits give {truth}: digits cancel. "
+                "Write it another way"
+            )
+        )
+        return cls.about(formula, text.format(variable=variable, x=_place(x), received=f"{received:.6g}", truth=truth))

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from glassnet.catalog import ACTIVATIONS, INITIALIZERS, LOSSES, Activation, Initializer, Loss
+from glassnet.catalog import ACTIVATIONS, INITIALIZERS, LOSSES, Activation, Initializer, Loss, is_formula
 from glassnet.engine import usable_threads
 from glassnet.errors import ParameterError
 from glassnet.network import DType, EmbeddingSpec, LayerSpec, NetworkSpec, TrainingSpec
@@ -202,7 +202,7 @@ def linked_loss(model: Parameters, fits: Callable[[Loss], bool], extra: tuple[st
     if isinstance(value, (numbers.Integral, tuple, list, np.ndarray)):
         raise ParameterError.sizes_as_loss(value)
     usable = [loss.name for loss in LOSSES if fits(loss)]
-    if isinstance(value, str) and value not in LOSSES:
+    if isinstance(value, str) and value not in LOSSES and not is_formula(value, ("p", "y")):
         raise ParameterError.choice("loss", value, (*extra, *usable), tuple(LOSSES.synonyms))
     found = LOSSES.resolve(value)
     if not fits(found):
