@@ -23,8 +23,6 @@ std::vector<std::string> activation_names() {
     const auto& table = kernels().element64;
     std::vector<std::string> names;
     for (int i = 0; i < table.activations->count; ++i) names.emplace_back(table.activations->entries[i].name);
-    names.emplace_back("softmax");  // over an axis, so not in the elementwise table
-    names.emplace_back("maxout");   // a kind of layer
     return names;
 }
 
@@ -52,8 +50,6 @@ template <class T>
 void activation(const std::string& name, const std::vector<double>& given, Array<const T, nb::ndim<1>> x,
                 std::optional<Array<T, nb::ndim<1>>> value, std::optional<Array<T, nb::ndim<1>>> slope) {
     const auto& table = element_kernels<T>();
-    if (name == "softmax") refuse("softmax works over an axis; call softmax()");
-    if (name == "maxout") refuse("maxout is a kind of layer, which takes the largest of several sums");
     const ActivationKernel<T>& kernel =
         find(table.activations->entries, table.activations->count, name, "activation", activation_names());
     const Parameters parameters = parameter_values(name, kernel.parameter_count, given);
@@ -87,7 +83,7 @@ void bind_functions(nb::module_& m) {
     m.def("instruction_sets", &instruction_sets, "Those that this processor has, best first.");
     m.def("use_instruction_set", &use_instruction_set, "name"_a,
           "Choose another one; for tests, while nothing trains.");
-    m.def("activation_names", &activation_names, "Names of the activations, softmax among them.");
+    m.def("activation_names", &activation_names, "Names of the elementwise activations.");
     m.def("solver_names", [] { return std::vector<std::string>{"sgd", "adagrad", "rmsprop", "adam"}; },
           "Names of the solvers of the engine, in the order of enum Solver.");
     bind_for<float>(m);

@@ -18,7 +18,7 @@ def use_instruction_set(name: str) -> None:
     """Choose another one; for tests, while nothing trains."""
 
 def activation_names() -> list[str]:
-    """Names of the activations, softmax among them."""
+    """Names of the elementwise activations."""
 
 def solver_names() -> list[str]:
     """Names of the solvers of the engine, in the order of enum Solver."""

@@ -131,7 +131,7 @@ class NetworkSpec:
             raise ParameterError.value("activation", self.layers[-1].activation, "the loss's link on the output layer")
         for layer in self.layers[:-1]:
             if not layer.activation.hidden:
-                raise ParameterError.not_hidden("activation", layer.activation.name)
+                raise ParameterError.not_hidden("activation", layer.activation.name, flat=layer.activation.flat)
         if self.dtype not in ("float32", "float64"):
             raise ParameterError.choice("dtype", self.dtype, ("float32", "float64"))
 

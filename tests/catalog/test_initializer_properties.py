@@ -53,7 +53,7 @@ def sizes_through_depth(activation, initializer, depth=DEPTH, seed=7):
 GAINED = [
     activation
     for activation in gn.activations
-    if not activation.over_axis and math.isfinite(activation.properties.gain)
+    if activation.hidden and not activation.over_axis and math.isfinite(activation.properties.gain)
 ]
 
 

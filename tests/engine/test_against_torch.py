@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import glassnet as gn
+from glassnet.catalog.formula import evaluate
 from glassnet.engine import CodedRows, loss_and_gradient, predict_outputs, predict_scores, train
 from glassnet.network import TrainingSpec
 from tests.oracle.problems import Problem, problem
@@ -22,22 +23,43 @@ functional: Any = torch.nn.functional
 
 LARGEST_ERROR = 1e-10
 
+# Where a function has no line here, its formula is evaluated with PyTorch's operations and differentiated by autograd.
 ACTIVATIONS: dict[str, Any] = {
-    "identity": lambda x: x,
-    "sigmoid": torch.sigmoid,
-    "tanh": torch.tanh,
     "relu": torch.relu,
+    "relu6": functional.relu6,
     "leaky_relu": functional.leaky_relu,
     "prelu": lambda x, slope: functional.prelu(x, torch.as_tensor(slope, dtype=x.dtype).expand(x.shape[1])),
     "maxout": lambda x, pieces: x.unflatten(1, (-1, pieces)).max(dim=2).values,
+    "thresholded_relu": lambda x, threshold: functional.threshold(x, threshold, 0.0),
+    "hard_tanh": functional.hardtanh,
+    "hard_swish": functional.hardswish,
+    "softsign": functional.softsign,
     "elu": functional.elu,
+    "celu": functional.celu,
     "selu": functional.selu,
     "softplus": lambda x: functional.softplus(x, threshold=1e9),  # PyTorch's default replaces it by x above 20
+    "log_sigmoid": functional.logsigmoid,
     "gelu": functional.gelu,
-    "silu": lambda x, beta: x * torch.sigmoid(beta * x),
-    "exp": torch.exp,
+    "gelu_tanh": lambda x: functional.gelu(x, approximate="tanh"),
+    "mish": functional.mish,
     "softmax": lambda x: torch.softmax(x, dim=1),
 }
+OPERATIONS = {
+    **{name: getattr(torch, name) for name in ("exp", "log", "log1p", "expm1", "abs", "sin", "cos", "tanh")},
+    "sqrt": lambda a: a**0.5,
+    "erf": torch.special.erf,
+    "sigmoid": torch.sigmoid,
+    "softplus": torch.nn.Softplus(threshold=1e9),
+    "where": lambda condition, a, b: torch.where(condition, *(torch.as_tensor(c, dtype=torch.float64) for c in (a, b))),
+    "min": lambda a, b: torch.clamp(a, max=b),
+    "max": lambda a, b: torch.clamp(a, min=b),
+}
+
+
+def activate(activation: gn.catalog.Activation, x, parameters):
+    if activation.name in ACTIVATIONS:
+        return ACTIVATIONS[activation.name](x, *parameters.values())
+    return evaluate(activation.formula, {**OPERATIONS, **parameters, "x": x})
 
 
 def poisson(z, t):
@@ -126,8 +148,8 @@ def scores_of(given: Problem, parameters, rows=slice(None)):
         X = torch.from_numpy(given.data.X[rows])
     for i, (coef, intercept) in enumerate(zip(coefs[:-1], intercepts[:-1], strict=True)):
         activation = given.network.layers[i].activation
-        values = [own.get((i, name), value) for name, value in activation.parameters]
-        X = ACTIVATIONS[activation.name](X @ coef + intercept, *values)
+        values = {name: own.get((i, name), value) for name, value in activation.parameters}
+        X = activate(activation, X @ coef + intercept, values)
     return X @ coefs[-1] + intercepts[-1]
 
 
@@ -216,7 +238,7 @@ def test_predictions(loss):
     given = problem(loss, hidden, (9, 33, 17, 5), n_rows=200, away_from_kinks=False)
     scores = scores_of(given, parameters_of(given))
     link = loss.output_activation
-    outputs = ACTIVATIONS[link.name](scores, *link.parameter_values)
+    outputs = activate(link, scores, {})
     for ours, theirs in ((predict_scores, scores), (predict_outputs, outputs)):
         found = ours(given.network, given.weights, given.data.X, 2)
         np.testing.assert_allclose(found, theirs.detach().numpy(), rtol=LARGEST_ERROR, atol=LARGEST_ERROR)

@@ -15,8 +15,8 @@ import pytest
 import glassnet as gn
 from glassnet.engine import TrainingData, loss_and_gradient, train
 from glassnet.network import TrainingSpec
+from tests.oracle import witness
 from tests.oracle.problems import Problem, problem
-from tests.oracle.witness import other_values
 
 LARGEST_ERROR = 1e-6
 STEP = 1e-4
@@ -95,7 +95,7 @@ def test_each_layer_has_its_own_activation(second):
 
 @pytest.mark.parametrize("activation", [entry for entry in ACTIVATIONS if entry.parameters], ids=repr)
 def test_parameters_reach_the_derivative(activation):
-    changed = activation.with_parameters(**other_values(activation))
+    changed = witness.another(activation)
     check(problem(gn.losses.squared_error, [changed], (5, 7, 3)))
 
 

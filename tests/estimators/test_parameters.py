@@ -68,7 +68,7 @@ def test_constructor_looks_at_nothing(ours):
 
 BAD: dict[str, list[Any]] = {
     "hidden_layer_sizes": [0, -1, (3, 0), (3, 2.5), "ten", None],
-    "activation": ["rleu", 3, None, "softmax", ["relu", "relu"]],
+    "activation": ["rleu", 3, None, "softmax", "step", ["relu", "relu"]],
     "solver": ["adma", None, 1],
     "alpha": [-1, math.nan, math.inf, "0.1", None],
     "batch_size": [0, -1, 2.5, "all", None],
@@ -253,3 +253,9 @@ def test_float_type_of_the_computation(dtype, given, computed):
     model = gn.MLPRegressor(max_iter=1, dtype=dtype).fit((10 * X).astype(given), Y)
     assert {array.dtype for array in (*model.coefs_, *model.intercepts_)} == {np.dtype(computed)}
     assert model.predict((10 * X).astype(given)).dtype == computed
+
+
+@pytest.mark.parametrize("activation", [entry for entry in gn.activations if entry.flat and not entry.over_axis])
+def test_activations_without_a_slope_are_refused_with_the_reason(activation):
+    with pytest.raises(ParameterError, match=r"activation must have a slope somewhere; .* no gradient passes"):
+        gn.MLPClassifier(activation=activation.name).fit(X, Y)

@@ -8,12 +8,16 @@ parameters come in the order in which the catalog declares them.
 from collections.abc import Callable
 from typing import Any
 
+import mpmath as mp
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import erf, expit, log_softmax, softmax, xlogy
+from scipy.special import expit, log_softmax, softmax, xlogy
 
-from glassnet.catalog import Loss
+from glassnet.catalog import Activation, Loss
 from glassnet.catalog.formula import evaluate
+
+from . import witness
+from .truth import truth
 
 Array = NDArray[np.float64]
 LONG = np.longdouble
@@ -32,49 +36,31 @@ NUMPY: dict[str, Callable[..., Any]] = {
     "sum": lambda x: x.sum(axis=1, keepdims=True),
 }
 
-SELU_ALPHA = 1.6732632423543772848170429916717
-SELU_SCALE = 1.0507009873554804934193349852946
+
+def activation_value(activation: Activation, z: Array, parameters: Any = None) -> Array:
+    """Compute an activation's value: by its line in truth.py, or else by its formula in mpmath.
+
+    `parameters` are numbers, or one for each column where units learn them; None takes the activation's own.
+    """
+    if activation.name == "softmax":
+        return softmax(z, axis=1)
+    if activation.name == "maxout":
+        return z.reshape(len(z), -1, activation.pieces).max(axis=2)
+    return _either(activation, z, parameters, 0)
 
 
-def _elu(x: Array, alpha: float) -> Array:
-    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0.0)))
+def activation_slope(activation: Activation, z: Array, parameters: Any = None) -> Array:
+    """Compute an elementwise activation's derivative by its own input."""
+    return _either(activation, z, parameters, 1)
 
 
-def _elu_slope(x: Array, alpha: float) -> Array:
-    return np.where(x > 0, 1.0, alpha * np.exp(np.minimum(x, 0.0)))
-
-
-def _normal_cdf(x: Array) -> Array:
-    return 0.5 * (1.0 + erf(x / np.sqrt(2.0)))
-
-
-def _gelu_slope(x: Array) -> Array:
-    return _normal_cdf(x) + x * np.exp(-0.5 * x * x) / np.sqrt(2.0 * np.pi)
-
-
-def _silu_slope(x: Array, beta: float) -> Array:
-    gate = expit(beta * x)
-    return gate * (1.0 + beta * x * (1.0 - gate))
-
-
-# name -> (value, slope); "softmax" has no slope of its own, because it only stands at the output, under its loss, and
-# that of "maxout" is a matrix: `network.slope_times`.
-ACTIVATIONS: dict[str, tuple[Callable[..., Array], Callable[..., Array]]] = {
-    "identity": (lambda x: x, np.ones_like),
-    "sigmoid": (expit, lambda x: expit(x) * expit(-x)),
-    "tanh": (np.tanh, lambda x: 1.0 / np.cosh(x) ** 2),
-    "relu": (lambda x: np.maximum(x, 0.0), lambda x: (x > 0) * 1.0),
-    "leaky_relu": (lambda x, slope: np.where(x > 0, x, slope * x), lambda x, slope: np.where(x > 0, 1.0, slope)),
-    "prelu": (lambda x, slope: np.where(x > 0, x, slope * x), lambda x, slope: np.where(x > 0, 1.0, slope + 0 * x)),
-    "elu": (_elu, _elu_slope),
-    "selu": (lambda x: SELU_SCALE * _elu(x, SELU_ALPHA), lambda x: SELU_SCALE * _elu_slope(x, SELU_ALPHA)),
-    "softplus": (lambda x: np.logaddexp(0.0, x), expit),
-    "gelu": (lambda x: x * _normal_cdf(x), _gelu_slope),
-    "silu": (lambda x, beta: x * expit(beta * x), _silu_slope),
-    "exp": (np.exp, np.exp),
-    "maxout": (lambda x, pieces: x.reshape(len(x), -1, pieces).max(axis=2), lambda x, _pieces: np.full_like(x, np.nan)),
-    "softmax": (lambda x: softmax(x, axis=1), lambda x: np.full_like(x, np.nan)),
-}
+def _either(activation: Activation, z: Array, parameters: Any, which: int) -> Array:
+    known = truth(activation.name, z, activation.parameter_values if parameters is None else parameters)
+    if known is not None:
+        return np.asarray(known[which], dtype=np.float64)
+    of_formula = (witness.value, witness.derivative)[which]
+    with mp.workdps(30):
+        return np.vectorize(lambda x: float(of_formula(activation, mp.mpf(float(x)))), otypes=[np.float64])(z)
 
 
 # (name, parameter) -> derivative by the parameter, where units can learn it.

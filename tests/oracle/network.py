@@ -7,7 +7,7 @@ import numpy as np
 from glassnet.engine import AnyWeights, CodedRows, Weights
 from glassnet.network import LayerSpec, NetworkSpec
 
-from .functions import ACTIVATIONS, BY_PARAMETER, Array, loss_functions
+from .functions import BY_PARAMETER, Array, activation_slope, activation_value, loss_functions
 
 
 def _draw(rng: np.random.Generator, kind: str, a: float, shape: tuple[int, ...]) -> Array:
@@ -67,8 +67,7 @@ def parameters_of(network: NetworkSpec, weights: Weights, i: int) -> list[Any]:
 
 def activate(layer: LayerSpec, z: Array, parameters: Any = None) -> Array:
     """Apply a layer's activation to its weighted sums."""
-    given = layer.activation.parameter_values if parameters is None else parameters
-    return ACTIVATIONS[layer.activation.name][0](z, *given)
+    return activation_value(layer.activation, z, parameters)
 
 
 def cut(layer: LayerSpec, z: Array) -> Array:
@@ -82,7 +81,7 @@ def slope_times(layer: LayerSpec, z: Array, parameters: Any, by_output: Array) -
         pieces = cut(layer, z)
         winner = np.arange(pieces.shape[2]) == pieces.argmax(axis=2)[:, :, None]
         return (winner * by_output[:, :, None]).reshape(len(z), -1)
-    return by_output * ACTIVATIONS[layer.activation.name][1](z, *parameters)
+    return by_output * activation_slope(layer.activation, z, parameters)
 
 
 def forward(network: NetworkSpec, weights: AnyWeights, X: Any) -> tuple[list[Array], list[Array]]:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from glassnet.catalog.entries import Entry, Parameter, Remarks
+from glassnet.catalog.formula import evaluate
 from glassnet.catalog.kernels import Floats, as_floats, elementwise
 from glassnet.catalog.softmax import checked_axis, softmax, softmax_jacobian
 from glassnet.errors import ParameterError
@@ -26,8 +27,13 @@ class Activation(Entry):
     ----------
     name, formula, parameters, synonyms, remarks
         As for `Entry`; the formula is one of `x` and the parameters.
-    kinks : tuple of float, default=()
-        Where pieces of the formula meet, so that the derivative may jump. There it is the left piece's.
+    kinks : tuple of float or str, default=()
+        Where pieces of the formula meet, so that the derivative may jump: numbers, or formulas of the parameters. There
+        the derivative is the left piece's.
+    right_kinks : tuple of float or str, default=()
+        Those of the kinks where it is the right piece's.
+    flat : bool, default=False
+        Whether the derivative is 0 wherever there is one, so that nothing can be learned through the function.
     initializer : str, default="he_normal"
         The initializer of weights into units with this activation, where "auto" is asked for.
 
@@ -57,12 +63,11 @@ class Activation(Entry):
     described: ClassVar[tuple[str, ...]] = ("name", "parameters", "learned")
     # Whether each output depends on the whole axis, not on its own input alone.
     over_axis: ClassVar[bool] = False
-    # Whether hidden layers may have it.
-    hidden: ClassVar[bool] = True
 
     learned: tuple[str, ...]
-    kinks: tuple[float, ...] = field(compare=False)
     initializer: str = field(compare=False)
+    flat: bool = field(compare=False)
+    _places: tuple[tuple[float | str, ...], ...] = field(compare=False)
 
     def __init__(
         self,
@@ -71,12 +76,40 @@ class Activation(Entry):
         *,
         parameters: Mapping[str, Parameter] | None = None,
         synonyms: tuple[str, ...] = (),
-        kinks: tuple[float, ...] = (),
+        kinks: tuple[float | str, ...] = (),
+        right_kinks: tuple[float | str, ...] = (),
+        flat: bool = False,
         initializer: str = "he_normal",
         remarks: Remarks,
     ) -> None:
         super().__init__(name, formula, parameters=parameters, synonyms=synonyms, remarks=remarks)
-        self._set(kinks=kinks, initializer=initializer, learned=self._declared_learned)
+        places = (kinks, right_kinks)
+        self._set(initializer=initializer, flat=flat, _places=places, learned=self._declared_learned)
+
+    @property
+    def hidden(self) -> bool:
+        """Whether hidden layers may have it: it works on single units, and gradients pass through."""
+        return not (self.over_axis or self.flat)
+
+    @property
+    def kinks(self) -> tuple[float, ...]:
+        """Where pieces meet, at these parameters. The derivative there is the left piece's, but for `right_kinks`.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> gn.activations.hard_sigmoid.kinks
+        (-3.0, 3.0)
+        """
+        return self._at(self._places[0])
+
+    @property
+    def right_kinks(self) -> tuple[float, ...]:
+        """Those of the kinks where the derivative is the right piece's."""
+        return self._at(self._places[1])
+
+    def _at(self, places: tuple[float | str, ...]) -> tuple[float, ...]:
+        return tuple(float(evaluate(str(place), dict(self.parameters))) for place in places)
 
     @property
     def pieces(self) -> int:
@@ -274,8 +307,8 @@ class Activation(Entry):
                 self.formula, dict(self.parameters), [x] if isinstance(x, float | int | str) else x, digits
             )
         if not isinstance(x, float | int | str):
-            return [in_digits(self.formula, {**dict(self.parameters), "x": one}, digits) for one in x]
-        return in_digits(self.formula, {**dict(self.parameters), "x": x}, digits)
+            return [in_digits(self.formula, {**self.exact_parameters, "x": one}, digits) for one in x]
+        return in_digits(self.formula, {**self.exact_parameters, "x": x}, digits)
 
     def derivative_in_digits(self, x: float | str, digits: int = 50) -> str:
         """Compute the derivative in as many digits as are wanted; at a kink, that of the piece on the left.
@@ -288,7 +321,7 @@ class Activation(Entry):
         """
         from glassnet.catalog.digits import in_digits
 
-        return in_digits(self.derivative_formula, {**dict(self.parameters), "x": x}, digits)
+        return in_digits(self.derivative_formula, {**self.exact_parameters, "x": x}, digits)
 
     @property
     def properties(self) -> Properties:
@@ -325,7 +358,6 @@ class Softmax(Activation):
     """
 
     over_axis: ClassVar[bool] = True
-    hidden: ClassVar[bool] = False
 
     def __call__(self, x: npt.ArrayLike, /, *, out: Floats | None = None, **options: Any) -> Any:
         """Compute the function; `options` are `axis` and `temperature` of `glassnet.softmax`."""

@@ -54,8 +54,8 @@ def activation(
     >>> gn.activation("rleu")
     Traceback (most recent call last):
     ...
-    glassnet.errors.ParameterError: activation must be one of identity, sigmoid, tanh, relu, leaky_relu, prelu, elu, selu, softplus, gelu, silu, exp, softmax, maxout; got "rleu". Did you mean "relu"?
-    """  # noqa: E501 (the message is one line)
+    glassnet.errors.ParameterError: activation must be one of identity, ...; got "rleu". Did you mean "relu"?
+    """
     return ACTIVATIONS.resolve(which, parameters if learned is None else {**parameters, "learned": learned})
 
 

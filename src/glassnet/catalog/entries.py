@@ -39,6 +39,7 @@ class Rule(NamedTuple):
 
 FINITE = Rule(later("a finite number"), math.isfinite)
 NOT_NEGATIVE = Rule(later("a finite number of at least 0"), lambda value: value >= 0)
+NOT_POSITIVE = Rule(later("a finite number of at most 0"), lambda value: value <= 0)
 POSITIVE = Rule(later("a finite number above 0"), lambda value: value > 0)
 SHARE = Rule(later("a number in [0, 1]"), lambda value: 0 <= value <= 1)
 
@@ -57,12 +58,15 @@ class Parameter:
         What the value must be.
     learned : bool, default=False
         Whether units learn it unless somebody asks otherwise.
+    exact : str, optional
+        The number that the default stands for, as a fraction, where no float is that number: "1/6".
     """
 
     default: float
     learnable: bool = False
     rule: Rule = FINITE
     learned: bool = False
+    exact: str | None = None
 
     def checked(self, name: str, value: object) -> float:
         """Return the value as a float (an int where the rule asks for whole numbers), or say what it must be.
@@ -158,6 +162,21 @@ class Entry:
     def parameters(self) -> tuple[tuple[str, float], ...]:
         """Pairs of name and value, in the order in which the engine takes them."""
         return tuple(zip(self.declared, self.values, strict=True))
+
+    @property
+    def exact_parameters(self) -> dict[str, float | str]:
+        """Name and value of each parameter, for computing in many digits: a default that no float is as a fraction.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> gn.activations.hard_sigmoid.exact_parameters
+        {'slope': '1/6', 'offset': 0.5}
+        """
+        return {
+            name: declared.exact if declared.exact is not None and value == declared.default else value
+            for (name, declared), value in zip(self.declared.items(), self.values, strict=True)
+        }
 
     @property
     def parameter_values(self) -> tuple[float, ...]:

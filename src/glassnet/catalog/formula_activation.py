@@ -84,7 +84,7 @@ class FormulaActivation(Activation):
         declared = {name: Parameter(value, learnable=True) for name, value in values.items()}
         super().__init__(written, written, parameters=declared, remarks=_REMARKS)
         self._set(learned=learned)
-        self._set(kinks=self._examination.kinks)
+        self._set(_places=(self._examination.kinks, ()))
 
     @property
     def notes(self) -> tuple[str, ...]:

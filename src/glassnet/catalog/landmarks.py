@@ -1,8 +1,8 @@
 """What is remarkable about an activation's curve within an interval: where it is steepest, flat, zero, or bent.
 
 Everything here is measured on the function itself, so that it holds for a formula that somebody has just typed as well
-as for a built-in function. An interval is walked piece by piece between the kinks; a kink belongs to the piece at its
-left, as everywhere in glassnet.
+as for a built-in function. An interval is walked piece by piece between the kinks; a kink belongs to the piece whose
+slope is the derivative there: the left one, or the right one at the activation's `right_kinks`.
 """
 
 from __future__ import annotations
@@ -139,8 +139,11 @@ def pieces_of(activation: Activation, low: float, high: float, points: int = 801
     for i, (start, end) in enumerate(itertools.pairwise(cuts)):
         n = max(2, round(points * (end - start) / (high - low)))
         x = np.linspace(start, end, n)
-        if i:
+        # The kink itself belongs to the piece whose slope is the derivative there.
+        if i and start not in activation.right_kinks:
             x[0] = np.nextafter(start, math.inf)
+        if end != high and end in activation.right_kinks:
+            x[-1] = np.nextafter(end, -math.inf)
         pieces.append(Piece(x, _finite(activation, x, slope=False), _finite(activation, x, slope=True)))
     return tuple(pieces)
 
@@ -168,7 +171,9 @@ def landmarks_of(activation: Activation, pieces: tuple[Piece, ...]) -> Landmarks
     largest = max((float(np.nanmax(np.abs(piece.slope), initial=0.0)) for piece in pieces), default=0.0)
     steepest = _steepest(activation, pieces, largest)
     flat = _flat(activation, pieces, _largest_anywhere(activation, largest if steepest is None else abs(steepest[1])))
-    kinks = tuple(kink for kink in itertools.starmap(_kink, itertools.pairwise(pieces)) if kink.jumps or kink.bends)
+    cuts = sorted(activation.kinks)
+    met = [_kink(left, right, cuts) for left, right in itertools.pairwise(pieces)]
+    kinks = tuple(kink for kink in met if kink.jumps or kink.bends)
     zeros = tuple(
         zero
         for piece in pieces
@@ -212,10 +217,9 @@ def _steepest(activation: Activation, pieces: tuple[Piece, ...], largest: float)
     return None
 
 
-def _kink(left: Piece, right: Piece) -> Kink:
-    return Kink(
-        float(left.x[-1]), *(float(v) for v in (left.slope[-1], right.slope[0], left.value[-1], right.value[0]))
-    )
+def _kink(left: Piece, right: Piece, kinks: list[float]) -> Kink:
+    at = next(kink for kink in kinks if left.x[-1] <= kink <= right.x[0])
+    return Kink(at, *(float(v) for v in (left.slope[-1], right.slope[0], left.value[-1], right.value[0])))
 
 
 def _zeros(activation: Activation, piece: Piece) -> list[float]:

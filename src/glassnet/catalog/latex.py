@@ -159,13 +159,13 @@ class Tex:
         return self._compared(">", other)
 
     def __ge__(self, other: Tex) -> Tex:
-        return self._compared(r"\ge", other)
+        return self._compared(r"\geq", other)
 
     def __lt__(self, other: Tex) -> Tex:
         return self._compared("<", other)
 
     def __le__(self, other: Tex) -> Tex:
-        return self._compared(r"\le", other)
+        return self._compared(r"\leq", other)
 
     def _compared(self, sign: str, other: Tex) -> Tex:
         return Tex(f"{self.written} {sign} {other.written}", _SUM)
@@ -237,11 +237,11 @@ def _chained(condition: str, cases: tuple[tuple[str | None, str], ...]) -> list[
 
 def _implies(narrow: str, wide: str) -> bool:
     """Whether "x > 6" implies "x > 0": the same side of numbers that are written out."""
-    pattern = re.compile(r"(.+) (>|<|\\ge|\\le) (-?[\d.]+)$")
+    pattern = re.compile(r"(.+) (>|<|\\geq|\\leq) (-?[\d.]+)$")
     a, b = pattern.match(narrow), pattern.match(wide)
     if not (a and b) or a[1] != b[1] or a[2][-1] != b[2][-1]:
         return False
-    return float(a[3]) >= float(b[3]) if a[2] in (">", r"\ge") else float(a[3]) <= float(b[3])
+    return float(a[3]) >= float(b[3]) if a[2] in (">", r"\geq") else float(a[3]) <= float(b[3])
 
 
 def _total(u: Tex) -> Tex:

@@ -33,7 +33,7 @@ class Catalog(Generic[E]):
     >>> "swish" in gn.activations
     True
     >>> [activation.name for activation in gn.activations][:3]
-    ['identity', 'sigmoid', 'tanh']
+    ['identity', 'step', 'relu']
     """
 
     def __init__(

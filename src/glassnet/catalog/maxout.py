@@ -45,6 +45,11 @@ class Maxout(Activation):
     over_axis: ClassVar[bool] = True
 
     @property
+    def hidden(self) -> bool:
+        """Hidden layers may have it."""
+        return True
+
+    @property
     def pieces(self) -> int:
         """How many weighted sums a unit has."""
         return int(self.values[0])

@@ -85,15 +85,25 @@ class ParameterError(GlassnetError, ValueError):
         return cls(text.format(of=of, name=name, known=listed(known)) + suggestion(name, known))
 
     @classmethod
-    def not_hidden(cls, name: str, activation: str) -> ParameterError:
-        """Say that an activation over a whole layer stands at the output only.
+    def not_hidden(cls, name: str, activation: str, *, flat: bool = False) -> ParameterError:
+        """Say why hidden layers cannot have an activation: it needs a whole layer, or it is flat.
 
         Examples
         --------
-        >>> print(ParameterError.not_hidden("activation", "softmax"))
+        >>> print(ParameterError.not_hidden("activation", "softmax", flat=False))
         activation must be an activation that hidden layers may have; softmax stands at the output only
+        >>> print(ParameterError.not_hidden("activation", "step", flat=True))
+        activation must have a slope somewhere; the derivative of step is 0 wherever there is one, so no gradient passes
+        and the weights before it would stay as they were drawn. Use sigmoid or hard_sigmoid in its place
         """
-        text = _("{name} must be an activation that hidden layers may have; {activation} stands at the output only")
+        if flat:
+            text = _(
+                "{name} must have a slope somewhere; the derivative of {activation} is 0 wherever there is one, so no "
+                "gradient passes and the weights before it would stay as they were drawn. "
+                "Use sigmoid or hard_sigmoid in its place"
+            )
+        else:
+            text = _("{name} must be an activation that hidden layers may have; {activation} stands at the output only")
         return cls(text.format(name=name, activation=activation))
 
     @classmethod

@@ -145,7 +145,8 @@ def hidden_activation(name: str, value: Any) -> Activation:
     """Find the activation of a hidden layer, which must work unit by unit."""
     found = ACTIVATIONS.resolve(value, argument=name)
     if not found.hidden:
-        raise ParameterError.not_hidden(name, found.name)
+        raise ParameterError.not_hidden(name, found.name, flat=found.flat)
+    return found
     return found
 
 

@@ -1,0 +1,33 @@
+// What every activation is made of: see activations.hpp.
+#pragma once
+
+#include "kernels.hpp"
+#include "math.hpp"
+
+namespace glassnet::GLASSNET_ISA {
+
+template <class V>
+struct Curve {
+    V value, slope;
+};
+
+// Where each lane has a parameter of its own, which is learned.
+template <class V>
+struct UnitCurve {
+    V value, slope, by_parameter;
+};
+
+// Functions that are exact in T itself (kDirect) get vec<T>; the others doubles, whatever T is.
+enum class Arithmetic : std::uint8_t { kDirect, kDouble };
+
+struct Smooth {
+    static constexpr Arithmetic arithmetic = Arithmetic::kDouble;
+    static constexpr Backward backward = Backward::kSlope;
+    static constexpr int parameter_count = 0;
+    static constexpr bool zero_at_zero = true;
+    // A unit counts as saturated on a row where its slope is below a twentieth of the largest. Only functions that
+    // level off on both sides can saturate; on one side, units are said to be inactive or dead instead.
+    static constexpr double saturation = 0.0;
+};
+
+}  // namespace glassnet::GLASSNET_ISA

@@ -1,0 +1,58 @@
+// Activations that multiply the input by a gate between 0 and 1.
+#pragma once
+
+#include "activations/base.hpp"
+
+namespace glassnet::GLASSNET_ISA {
+
+// x P(X < x) for a normal X, computed from the upper tail at a = |x|: relative errors stay small however far out.
+// Float 0.501, double 1.5.
+struct Gelu : Smooth {
+    static constexpr auto name = "gelu";
+    template <class R, class V = typename R::V>
+    static GLASSNET_INLINE Curve<V> at(V x, const Parameters&) {
+        const auto negative = lt(x, 0.0);
+        const V a = min(R::doubled ? 39.0 : 15.0, abs(x));
+        const Exponential<R> e = falling_exponential<R>(times_power_of_two(R(a) * R(a), -0.5));
+        const R tail = normal_tail<R>(a);
+        const V lost = e.times(tail * R(a));
+        const V bend = e.times(tail - R(a) * R(0.3989422804014327, -2.49232720227773e-17));
+        return {select(negative, -lost, x - lost), select(negative, bend, 1.0 - bend)};
+    }
+};
+
+// x sigmoid(beta x); slope = (1 + e + z e) / (1 + e)^2 for z = beta x >= 0, e (1 + e + z) / (1 + e)^2 for z < 0.
+// Float 0.501, double 0.9, slope 1.1. By beta: e x^2 / (1 + e)^2, for |x| up to 1e150; float 0.501, double 0.8.
+struct Silu : Smooth {
+    static constexpr auto name = "silu";
+    static constexpr int parameter_count = 1;
+    static constexpr Arithmetic unit_arithmetic = Arithmetic::kDouble;
+    template <class R, class V = typename R::V>
+    static GLASSNET_INLINE Curve<V> at(V x, const Parameters& p) {
+        const UnitCurve<V> curve = at_unit<R>(x, V(p.value[0]));
+        return {curve.value, curve.slope};
+    }
+    template <class R, class V = typename R::V>
+    static GLASSNET_INLINE UnitCurve<V> at_unit(V x, V beta) {
+        // Bounds keep inf * 0 away; beyond |z| = 1500 sigmoid and slope have long been 0 or 1.
+        constexpr double kLargest = R::doubled ? 0x1.fffffffffffffp1023 : 0x1.fffffep127;
+        const V finite = max(-kLargest, min(kLargest, x));
+        const R z = R(finite) * R(beta), bounded = cut(z, 1500.0);
+        const auto negative = lt(z.hi, 0.0);
+        const Exponential<R> e = falling_exponential<R>(minus_abs(bounded));
+        const R one = 1.0, value = e.value(), i = inverse(one + value), ii = i * i, scaled = R(finite) * i;
+        V low = e.times(scaled), high = x * i.hi;
+        if constexpr (R::doubled) {
+            low = select(lt(z.hi, -1380.0), copysign(0.0, x), low);
+            high = select(eq(x, finite), copysign(scaled.round(), x), high);  // -0 stays -0
+        }
+        const V rising = e.times((one + value + bounded) * ii), level = ((one + value * (one + bounded)) * ii).round();
+        const R near = R(max(-1e150, min(1e150, x))) * i;  // its square is finite
+        const auto level_off = gt(abs(bounded.hi), R::doubled ? 1379.0 : 700.0);  // where it has long been 0
+        return {select(negative, low, high), select(negative, rising, level), select(level_off, 0.0, e.times(near * near))};
+    }
+};
+
+using GatedActivations = List<Gelu, Silu>;
+
+}  // namespace glassnet::GLASSNET_ISA
