@@ -268,7 +268,7 @@ False
             ),
             _(
                 "Losses are computed from logits and not from probabilities: a probability that is rounded to 0 or 1 "
-                "has lost what the loss and its gradient need. glassnet's losses all take raw scores."
+                "has lost what the loss and its gradient need. glassnet's losses take raw scores."
             ),
         ),
         example="""\
