@@ -51,14 +51,14 @@ print(gn.one_hot([2, 0], 3))
             ),
         ),
         example="""\
-import numpy as np
+import glassnet as gn
 
-for p in (0.5, 0.9):
-    print(p, f"{-(p * np.log2(p) + (1 - p) * np.log2(1 - p)):.3f}")
+for p in ([0.5, 0.5], [0.9, 0.1]):
+    print(p, f"{gn.entropy(p, base=2):.3f}")
 """,
         prints="""\
-0.5 1.000
-0.9 0.469
+[0.5, 0.5] 1.000
+[0.9, 0.1] 0.469
 """,
         synonyms=("information entropy", "shannon entropy", "信息熵", "香农熵"),
         relatives=("cross-entropy", "KL divergence", "softmax"),
@@ -81,15 +81,15 @@ for p in (0.5, 0.9):
             ),
         ),
         example="""\
-import numpy as np
+import glassnet as gn
 
-print([f"{abs(-np.log(q)):.3f}" for q in (1.0, 0.5, 0.01)])
-p, q = np.array([0.7, 0.3]), np.array([0.4, 0.6])
-print(f"{-(p * np.log(p)).sum():.3f} {-(p * np.log(q)).sum():.3f}")
+print([f"{gn.cross_entropy([1, 0], [q, 1 - q]):.3f}" for q in (1.0, 0.5, 0.01)])
+p, q = [0.7, 0.3], [0.4, 0.6]
+print(f"{gn.cross_entropy(p, q):.3f} = {gn.entropy(p):.3f} + {gn.kl_divergence(p, q):.3f}")
 """,
         prints="""\
 ['0.000', '0.693', '4.605']
-0.611 0.795
+0.795 = 0.611 + 0.184
 """,
         synonyms=("cross entropy", "交叉熵损失"),
         relatives=("entropy", "KL divergence", "softmax with cross-entropy", "binary_cross_entropy", "loss"),
@@ -114,10 +114,10 @@ print(f"{-(p * np.log(p)).sum():.3f} {-(p * np.log(q)).sum():.3f}")
             ),
         ),
         example="""\
-import numpy as np
+import glassnet as gn
 
-p, q = np.array([0.7, 0.2, 0.1]), np.array([0.4, 0.3, 0.3])
-print(f"{(p * np.log(p / q)).sum():.3f} {(q * np.log(q / p)).sum():.3f}")
+p, q = [0.7, 0.2, 0.1], [0.4, 0.3, 0.3]
+print(f"{gn.kl_divergence(p, q):.3f} {gn.kl_divergence(q, p):.3f}")
 """,
         prints="""\
 0.201 0.227
