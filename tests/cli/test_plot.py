@@ -40,6 +40,15 @@ def test_parameters_may_stand_with_the_name(run, tmp_path):
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
 
 
+def test_a_formula_is_drawn_and_takes_its_parameters(run, tmp_path):
+    assert run("plot", "x*sigmoid(beta*x)", "tanh", "--parameter", "beta=2", "--out", "two.svg").code == 0
+    svg = (tmp_path / "two.svg").read_text(encoding="utf-8")
+    assert ">x * sigmoid(beta * x)</text>" in svg
+    done = run("plot", "x*sigmoid(beta*x)")
+    assert done.code == 2
+    assert "beta has no value" in done.err
+
+
 def test_without_names_all_activations_are_shown(run, tmp_path):
     done = run("plot", "--json")
     said = json.loads(done.out)

@@ -9,6 +9,7 @@ from typing import Any
 from glassnet.catalog.activations import ACTIVATIONS
 from glassnet.catalog.configure import activation
 from glassnet.catalog.entries import Entry
+from glassnet.catalog.formula_names import names
 from glassnet.catalog.initializers import INITIALIZERS
 from glassnet.catalog.lookup import Catalog
 from glassnet.catalog.losses import LOSSES
@@ -26,7 +27,7 @@ CATALOGS: Mapping[str, Catalog[Any]] = {
 }
 
 
-def find(text: str, *, near: Iterable[str] = ()) -> Entry:
+def find(text: str, *, near: Iterable[str] = (), parameters: Mapping[str, Any] | None = None) -> Entry:
     """Find the entry of any catalog that a text means.
 
     Parameters
@@ -36,6 +37,8 @@ def find(text: str, *, near: Iterable[str] = ()) -> Entry:
         parameters (`leaky_relu(slope=0.03)`), or a formula of an activation (`x * sigmoid(x)`).
     near : iterable of str, optional
         Further names to look for the nearest among, where nothing is called so.
+    parameters : mapping of str to number, optional
+        A formula takes its values from it; names that it does not have are left for others.
 
     Raises
     ------
@@ -50,15 +53,16 @@ def find(text: str, *, near: Iterable[str] = ()) -> Entry:
     >>> find("schedules.linear").kind
     'schedule'
     """
-    name, parameters = _call(text)
+    name, own = _call(text)
     entry = _by_name(name)
     if entry is not None:
-        return entry.with_parameters(**parameters)
+        return entry.with_parameters(**own)
     if name.replace(".", "_").isidentifier():
         raise ParameterError.nothing_called(
             name, [*(key for catalog in CATALOGS.values() for key in catalog.names), *near]
         )
-    return activation(text)
+    free = names(text).free if parameters else ()
+    return activation(text, **{name: value for name, value in (parameters or {}).items() if name in free})
 
 
 def configured(entries: list[Entry], parameters: Mapping[str, object]) -> list[Entry]:

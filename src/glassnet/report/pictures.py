@@ -154,7 +154,9 @@ def plot(
     if not which:
         names = [activation.name for activation in ACTIVATIONS if not activation.over_axis]
         return Picture(lambda letters: overview_figure(letters=letters), names)
-    entries = configured([entry if isinstance(entry, Entry) else find(entry) for entry in which], parameters)
+    entries = configured(
+        [entry if isinstance(entry, Entry) else find(entry, parameters=parameters) for entry in which], parameters
+    )
     draw = functools.partial(_draw, entries, together=together, interval=interval, derivative=derivative, fans=fans)
     picture = Picture(draw, [entry.name for entry in entries])
     picture.figure  # noqa: B018 (drawn now, so that a mistake is told here, not when a notebook shows the picture)
