@@ -48,8 +48,9 @@ def test_landmarks_are_what_a_dense_grid_finds(activation):
         assert abs(activation(zero)) <= 1e-9
     for kink in found.kinks:
         assert kink.x in activation.kinks
+        assert (kink.slope, kink.value) == (activation.derivative(kink.x), activation(kink.x))
         right = kink.x in activation.right_kinks
-        assert activation.derivative(kink.x) == (kink.right_slope if right else kink.left_slope)
+        assert kink.slope == pytest.approx(kink.right_slope if right else kink.left_slope)
 
 
 @pytest.mark.parametrize("activation", ELEMENTWISE, ids=lambda activation: activation.name)
@@ -102,7 +103,7 @@ def test_selu_keeps_its_kink_and_elu_has_none():
     assert kink.left_slope == pytest.approx(1.0507009873554805 * 1.6732632423543772)
     assert kink.right_slope == pytest.approx(1.0507009873554805)
     assert landmarks(gn.activations.elu).kinks == ()
-    assert landmarks(gn.activation("elu", alpha=0.5)).kinks[0].left_slope == 0.5
+    assert landmarks(gn.activation("elu", alpha=0.5)).kinks[0].left_slope == pytest.approx(0.5)
 
 
 def test_zeros_and_minimum_of_gelu():
@@ -111,6 +112,20 @@ def test_zeros_and_minimum_of_gelu():
     place, largest = found.steepest
     assert place == pytest.approx(math.sqrt(2), abs=1e-3)  # where the second derivative, (2 - x²) φ(x), is 0
     assert largest == pytest.approx(1.12890414, abs=1e-6)
+
+
+def test_a_kink_that_nobody_declared_is_found_and_steepness_is_no_kink():
+    formula = gn.activation("x * min(max(x / 6 + 0.5, 0), 1)")
+    formula._set(kinks=())
+    found = landmarks(formula, -5.0, 5.0)
+    assert [kink.x for kink in found.kinks] == [-3.0, 3.0]
+    assert found.kinks[1].left_slope == pytest.approx(1.5)
+    assert landmarks(gn.activation("tanh(200 * x)"), -4.0, 4.0).kinks == ()
+
+
+def test_two_kinks_have_their_slopes_on_both_sides():
+    kinks = landmarks(gn.activation("min(max(x, -1), 1)"), -4.0, 4.0).kinks
+    assert [(kink.x, kink.left_slope, kink.right_slope) for kink in kinks] == [(-1.0, 0.0, 1.0), (1.0, 1.0, 0.0)]
 
 
 def test_the_interval_shows_what_there_is():

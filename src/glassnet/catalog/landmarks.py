@@ -1,8 +1,8 @@
 """What is remarkable about an activation's curve within an interval: where it is steepest, flat, zero, or bent.
 
 Everything here is measured on the function itself, so that it holds for a formula that somebody has just typed as well
-as for a built-in function. An interval is walked piece by piece between the kinks; a kink belongs to the piece whose
-slope is the derivative there: the left one, or the right one at the activation's `right_kinks`.
+as for a built-in function. An interval is walked piece by piece between the kinks, and each kink is looked at from both
+sides and in its own place, which may belong to either.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ HALF_WIDTHS = (4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 15.0, 20.0)
 # Below this share of its largest slope a function is called flat, as in the engine's trace.
 FLAT = 0.05
 FAR = 1e4
+BESIDE = 1e-9  # how near to a kink its sides are looked at: rounding may move it by a little
 
 
 class Piece(NamedTuple):
@@ -34,9 +35,11 @@ class Piece(NamedTuple):
 
 
 class Kink(NamedTuple):
-    """A place where pieces meet: slopes and values on both sides."""
+    """A place where pieces meet: slope and value there, and on both sides."""
 
     x: float
+    slope: float
+    value: float
     left_slope: float
     right_slope: float
     left_value: float
@@ -108,7 +111,7 @@ def interval_of(activation: Activation) -> tuple[float, float]:
     values = _finite(activation, grid, slope=False)
     if np.nanmax(np.abs(values)) <= 2 * np.nanmax(np.abs(values[np.abs(grid) <= HALF_WIDTHS[0]])):
         return -2 * math.pi, 2 * math.pi  # it stays in bounds and never comes to rest: a wave
-    if np.nanmax(np.abs(slopes)) <= 2 * np.nanmax(np.abs(slopes[np.abs(grid) <= HALF_WIDTHS[-1]])):
+    if np.nanmax(np.abs(slopes)) <= 1.5 * np.nanmax(np.abs(slopes[np.abs(grid) <= HALF_WIDTHS[-1]])):
         return -HALF_WIDTHS[-1], HALF_WIDTHS[-1]  # it comes to rest somewhere beyond
     half = max(HALF_WIDTHS[0], 1.5 * reach)
     return -half, half
@@ -128,24 +131,44 @@ def pieces_of(activation: Activation, low: float, high: float, points: int = 801
     Examples
     --------
     >>> import glassnet as gn
-    >>> left, right = pieces_of(gn.activations.relu, -1.0, 1.0, points=4)
-    >>> left.x, left.slope
-    (array([-1., 0.]), array([0., 0.]))
-    >>> right.slope
-    array([1., 1.])
+    >>> left, right = pieces_of(gn.activations.leaky_relu, -1.0, 1.0, points=4)
+    >>> left.slope, right.slope
+    (array([0.01, 0.01]), array([1., 1.]))
     """
-    cuts = [low, *sorted(kink for kink in activation.kinks if low < kink < high), high]
+    declared = [low, *sorted(kink for kink in activation.kinks if low < kink < high), high]
+    found = {kink for ends in itertools.pairwise(declared) for kink in _breaks(activation, *ends)}
+    cuts = sorted({*declared, *found})
     pieces = []
     for i, (start, end) in enumerate(itertools.pairwise(cuts)):
         n = max(2, round(points * (end - start) / (high - low)))
         x = np.linspace(start, end, n)
-        # The kink itself belongs to the piece whose slope is the derivative there.
-        if i and start not in activation.right_kinks:
-            x[0] = np.nextafter(start, math.inf)
-        if end != high and end in activation.right_kinks:
-            x[-1] = np.nextafter(end, -math.inf)
+        if i:
+            x[0] = start + BESIDE * max(1.0, abs(start))
+        if i < len(cuts) - 2:
+            x[-1] = end - BESIDE * max(1.0, abs(end))
         pieces.append(Piece(x, _finite(activation, x, slope=False), _finite(activation, x, slope=True)))
     return tuple(pieces)
+
+
+def _breaks(activation: Activation, low: float, high: float) -> list[float]:
+    """Find places where the slope jumps, which a formula that somebody typed may have without telling."""
+    x = np.linspace(np.nextafter(low, math.inf), np.nextafter(high, -math.inf), 401)
+    slope = _finite(activation, x, slope=True)
+    height = float(np.nanmax(slope) - np.nanmin(slope)) if np.isfinite(slope).any() else 0.0
+    found = []
+    for i in np.flatnonzero(np.abs(np.diff(slope)) > 0.03 * height) if height else ():
+        ends, jump = x[i : i + 2], abs(slope[i + 1] - slope[i])
+        for _ in range(60):
+            middle = (ends[0] + ends[1]) / 2
+            three = _finite(activation, np.array([ends[0], middle, ends[1]]), slope=True)
+            ends = np.array(
+                [ends[0], middle] if abs(three[1] - three[0]) >= abs(three[2] - three[1]) else [middle, ends[1]]
+            )
+        left, right = _finite(activation, ends, slope=True)
+        if abs(right - left) > 0.5 * jump:  # where it is only steep, the jump shrinks with the distance
+            place = float(ends[1])
+            found.append(round(place, 9) if abs(place - round(place, 9)) < 1e-12 else place)
+    return found
 
 
 def landmarks_of(activation: Activation, pieces: tuple[Piece, ...]) -> Landmarks:
@@ -171,13 +194,13 @@ def landmarks_of(activation: Activation, pieces: tuple[Piece, ...]) -> Landmarks
     largest = max((float(np.nanmax(np.abs(piece.slope), initial=0.0)) for piece in pieces), default=0.0)
     steepest = _steepest(activation, pieces, largest)
     flat = _flat(activation, pieces, _largest_anywhere(activation, largest if steepest is None else abs(steepest[1])))
-    cuts = sorted(activation.kinks)
-    met = [_kink(left, right, cuts) for left, right in itertools.pairwise(pieces)]
-    kinks = tuple(kink for kink in met if kink.jumps or kink.bends)
+    meetings = [_kink(activation, left, right) for left, right in itertools.pairwise(pieces)]
+    kinks = tuple(kink for kink in meetings if kink.jumps or kink.bends)
+    places = [zero for piece in pieces for zero in _zeros(activation, piece)]
+    places += [kink.x for kink in meetings if kink.value == 0]
     zeros = tuple(
         zero
-        for piece in pieces
-        for zero in _zeros(activation, piece)
+        for zero in sorted(places)
         if not any(low <= zero <= high and _is_zero(activation, low, high, slope=False) for low, high in flat)
     )
     return Landmarks(
@@ -217,9 +240,12 @@ def _steepest(activation: Activation, pieces: tuple[Piece, ...], largest: float)
     return None
 
 
-def _kink(left: Piece, right: Piece, kinks: list[float]) -> Kink:
-    at = next(kink for kink in kinks if left.x[-1] <= kink <= right.x[0])
-    return Kink(at, *(float(v) for v in (left.slope[-1], right.slope[0], left.value[-1], right.value[0])))
+def _kink(activation: Activation, left: Piece, right: Piece) -> Kink:
+    x = round(float(left.x[-1] + right.x[0]) / 2, 12)
+    here = np.array([x])
+    at = (float(_finite(activation, here, slope=slope)[0]) for slope in (True, False))
+    sides = (float(v) for v in (left.slope[-1], right.slope[0], left.value[-1], right.value[0]))
+    return Kink(float(x), *at, *sides)
 
 
 def _zeros(activation: Activation, piece: Piece) -> list[float]:

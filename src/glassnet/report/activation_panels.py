@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Sequence
 
@@ -42,16 +43,13 @@ def one_activation(
         if kink.jumps:
             text = _("jump: {left} → {right}")
             text = text.format(left=number(kink.left_value), right=number(kink.right_value))
-            marks += [Mark(kink.x, kink.right_value, color, text, filled=False), Mark(kink.x, kink.left_value, color)]
+            marks += _ends(kink.x, kink.value, (kink.left_value, kink.right_value), color, text)
         else:
             text = _("kink: slope {left} → {right}")
             text = text.format(left=number(kink.left_slope), right=number(kink.right_slope))
-            marks.append(Mark(kink.x, kink.left_value, color, text))
+            marks.append(Mark(kink.x, kink.value, color, text))
         if kink.bends:
-            slope_marks += [
-                Mark(kink.x, kink.right_slope, sheet.RED, filled=False),
-                Mark(kink.x, kink.left_slope, sheet.RED),
-            ]
+            slope_marks += _ends(kink.x, kink.slope, (kink.left_slope, kink.right_slope), sheet.RED)
     if found.steepest is not None:
         place, largest = found.steepest
         height = float(activation(np.array([place]))[0])
@@ -76,6 +74,13 @@ def one_activation(
     )  # fmt: skip
 
 
+def _ends(x: float, here: float, sides: tuple[float, float], color: str, text: str = "") -> list[Mark]:
+    """Mark both ends of a jump, and fill the one that holds in the place itself; the first mark has the words."""
+    ends = [side for side in sides if not np.isclose(side, here, rtol=1e-6, atol=1e-6)]
+    marks = [Mark(x, height, color, filled=height == here) for height in (*ends, here) if np.isfinite(height)]
+    return [dataclasses.replace(marks[0], text=text), *marks[1:]]
+
+
 def several_activations(
     letters: Lettering, activations: Sequence[Activation], names: Sequence[str], interval: tuple[float, float]
 ) -> tuple[Panel, Panel]:
@@ -92,7 +97,7 @@ def several_activations(
         found = landmarks_of(activation, pieces)
         x, value, slope = _joined(pieces)
         lines.append((Line(x, value, color, name, dashes, width), Line(x, slope, color, name, dashes, width)))
-        marks += [Mark(kink.x, kink.left_value, color) for kink in found.kinks]
+        marks += [Mark(kink.x, kink.value, color) for kink in found.kinks]
         if found.steepest is not None:
             place, largest = found.steepest
             slope_marks.append(Mark(place, largest, color, number(largest)))
@@ -107,7 +112,7 @@ def small_panel(activation: Activation) -> Panel:
     pieces = pieces_of(activation, *interval_of(activation), points=201)
     x, value, slope = _joined(pieces)
     found = landmarks_of(activation, pieces)
-    marks = tuple(Mark(kink.x, kink.left_value, sheet.BLUE) for kink in found.kinks)
+    marks = tuple(Mark(kink.x, kink.value, sheet.BLUE) for kink in found.kinks)
     return Panel(activation.name, "x", "", (Line(x, slope, sheet.RED), Line(x, value, sheet.BLUE)), marks)
 
 

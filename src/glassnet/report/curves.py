@@ -228,7 +228,8 @@ def overview_figure(*, columns: int = 5, letters: Lettering | None = None) -> Fi
         draw_panel(axes, letters, activation_panels.small_panel(activation), small=True)
         said = ", ".join(f"{name} = {number(value, 3)}" for name, value in activation.parameters)
         axes.set_title(activation.name, loc="left", pad=4, size=9.5, weight="bold", color=sheet.INK)
-        axes.set_title(said, loc="right", pad=4, size=7, color=sheet.SOFT)
+        if len(activation.name) + 0.7 * len(said) < 21:  # letters that fit beside each other
+            axes.set_title(said, loc="right", pad=4, size=7, color=sheet.SOFT)
     sheet.title(figure, letters, _("The activations"), _("Blue: the function. Red: its derivative"))
     return figure
 
