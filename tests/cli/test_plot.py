@@ -44,6 +44,8 @@ def test_a_formula_is_drawn_and_takes_its_parameters(run, tmp_path):
     assert run("plot", "x*sigmoid(beta*x)", "tanh", "--parameter", "beta=2", "--out", "two.svg").code == 0
     svg = (tmp_path / "two.svg").read_text(encoding="utf-8")
     assert ">x * sigmoid(beta * x)</text>" in svg
+    assert run("plot", "abs(p - y)**1.5", "huber", "--out", "losses.svg").code == 0
+    assert "gradient" in (tmp_path / "losses.svg").read_text(encoding="utf-8")
     done = run("plot", "x*sigmoid(beta*x)")
     assert done.code == 2
     assert "beta has no value" in done.err

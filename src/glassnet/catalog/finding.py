@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from glassnet.catalog.activations import ACTIVATIONS
-from glassnet.catalog.configure import activation
+from glassnet.catalog.configure import activation, loss
 from glassnet.catalog.entries import Entry
 from glassnet.catalog.formula_names import names
 from glassnet.catalog.initializers import INITIALIZERS
@@ -34,7 +34,8 @@ def find(text: str, *, near: Iterable[str] = (), parameters: Mapping[str, Any] |
     ----------
     text : str
         A name or synonym (`tanh`), with the catalog before it where several have it (`schedules.linear`), with
-        parameters (`leaky_relu(slope=0.03)`), or a formula of an activation (`x * sigmoid(x)`).
+        parameters (`leaky_relu(slope=0.03)`), or a formula: of `x` for an activation (`x * sigmoid(x)`), of `p` and
+        `y` for a loss (`abs(p - y)**1.5`).
     near : iterable of str, optional
         Further names to look for the nearest among, where nothing is called so.
     parameters : mapping of str to number, optional
@@ -61,8 +62,10 @@ def find(text: str, *, near: Iterable[str] = (), parameters: Mapping[str, Any] |
         raise ParameterError.nothing_called(
             name, [*(key for catalog in CATALOGS.values() for key in catalog.names), *near]
         )
-    free = names(text).free if parameters else ()
-    return activation(text, **{name: value for name, value in (parameters or {}).items() if name in free})
+    free = names(text).free
+    of_a_loss = "x" not in free and not {"y", "p"}.isdisjoint(free)
+    made: Callable[..., Entry] = loss if of_a_loss else activation
+    return made(text, **{name: value for name, value in (parameters or {}).items() if name in free})
 
 
 def configured(entries: list[Entry], parameters: Mapping[str, object]) -> list[Entry]:
