@@ -186,8 +186,10 @@ def test_latex_is_well_formed(entry):
         ("1e-8 * alpha", r"1 \cdot 10^{-8} \alpha"),
         (
             "where(x > 0, where(x <= 6, 1, 0), 0) + x",
-            r"\left(\begin{cases} 1 & \text{if } x > 0 \text{ and } x \leq 6 \\ 0 & \text{otherwise} "
-            r"\end{cases}\right) + x",
+            (
+                r"\left(\begin{cases} 1 & \text{if } x > 0 \text{ and } x \leq 6 \\ 0 & \text{otherwise} "
+                r"\end{cases}\right) + x"
+            ),
         ),
         (
             "where(x > 0, where(x > 6, 6, x), 0)",
