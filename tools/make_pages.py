@@ -54,6 +54,7 @@ ABOUT_WORDS = {
     "在 Python 里是 `gn.words[术语]`。",
 }
 FOUND_BY = {"en": "Also found by: {names}.", "zh": "也可以这样查找：{names}。"}
+NAME = {"en": "name", "zh": "名称"}
 ALSO = {"en": "Also called {names}.", "zh": "又名 {names}。"}
 # What the formulas at the head of a section, or other lines, say already.
 SAID_BY_FORMULAS = ("formula", "derivative", "by p", "by z")
@@ -84,7 +85,7 @@ def page(kind: str) -> str:
         INTRODUCTION[language()],
         "\n".join(
             [
-                f"| {_('name')} | {_('formula')} | {_('use')} |",
+                f"| {NAME[language()]} | {_('formula')} | {_('use')} |",
                 "|---|---|---|",
                 *(
                     f"| [{entry.name}](#{entry.name}) | {_code(entry.formula)} | {_cell(use)} |"

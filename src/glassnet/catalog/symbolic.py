@@ -310,6 +310,12 @@ class _Text:
         if isinstance(value, sp.core.relational.Relational):
             return f"{self.of(value.args[0])} {value.rel_op} {self.of(value.args[1])}", self.ATOM
         if value.is_Add:
+            # SymPy multiplies numbers into sums: 2 * (p - y) is 2 * p - 2 * y to it.
+            content, inner = value.primitive()
+            if _odd_coefficients(inner) < _odd_coefficients(value):
+                factor, brackets = self.of(sp.Integer(content.p)), self.of(inner, self.POWER)
+                written = brackets if content.p == 1 else f"{factor} * {brackets}"
+                return (written if content.q == 1 else f"{written} / {content.q}"), self.TERM
             return self._sum(value), self.SUM
         if value.is_Mul:
             return self._product(value)
@@ -380,6 +386,11 @@ class _Text:
         if exponent.is_Rational and exponent < 0:
             return f"1 / {self.of(base**-exponent, self.POWER)}", self.TERM
         return f"{self.of(base, self.ATOM)}**{self.of(exponent, self.ATOM)}", self.POWER
+
+
+def _odd_coefficients(value: Any) -> int:
+    """How many terms of a sum have another coefficient than 1 or -1; a number is one that is not 1 or -1."""
+    return sum(abs(term.as_coeff_Mul()[0]) != 1 for term in value.args)
 
 
 def _decimal(value: Any) -> str | None:
