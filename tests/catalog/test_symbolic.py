@@ -109,6 +109,8 @@ def test_formulas_of_users_are_differentiated(formula):
         ("-softplus(-x)", "sigmoid(-x)"),
         ("x**3 / 3 - 0.25 * x", "x**2 - 1 / 4"),
         ("7", "0"),
+        ("log(1 + x**2 / 4)", "2 * x / (x**2 + 4)"),
+        ("(x - 1)**2 / (1 + (x - 1)**2)", "2 * (x - 1) / ((x - 1)**2 + 1)**2"),
         ("log((exp(x) + exp(-x)) / 2)", "tanh(x)"),
         ("min(max(x, 0), 6)", "where(x > 0, where(x <= 6, 1, 0), 0)"),
         ("min(6, max(0, x))", "where(x > 0, where(x <= 6, 1, 0), 0)"),

@@ -29,6 +29,17 @@ def test_a_name_of_two_kinds_shows_both(run):
     assert "constant · learning-rate schedule" in out
 
 
+def test_formulas_are_explained(run):
+    done = run("explain", "x*sigmoid(x)", "(p - y)**4")
+    assert done.err == ""
+    assert "  derivative    (x * sigmoid(-x) + 1) * sigmoid(x)\n" in done.out
+    assert "  relatives     silu (0), " in done.out
+    assert "4 * (p - y)**3" in done.out
+    refused = run("explain", "log(x)")
+    assert refused.code == 2
+    assert "not finite at x = 0" in refused.err
+
+
 def test_explanations_as_json(run):
     done = run("explain", "sigmoid", "constant", "--json")
     described = json.loads(done.out)

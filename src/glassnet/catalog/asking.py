@@ -21,7 +21,8 @@ def explanations_of(text: str) -> tuple[Explanation, ...]:
     ----------
     text : str
         A name or synonym, with the catalog before it where one kind is meant (`schedules.constant`), with parameters
-        (`leaky_relu(slope=0.03)`), a word of the field (`neuron`, `神经元`), or a formula of `x`.
+        (`leaky_relu(slope=0.03)`), a word of the field (`neuron`, `神经元`), or a formula of `x`, or
+        of `y` and `p` for a loss.
 
     Returns
     -------

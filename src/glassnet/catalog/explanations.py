@@ -14,6 +14,8 @@ from glassnet.catalog.entries import Entry
 from glassnet.catalog.explanation import Explanation, Line
 from glassnet.texts import _, later
 
+_ROUNDING = 1e-12  # a curve that is no farther away is the same
+
 KINDS: Mapping[str, str] = {
     "activation": later("activation"),
     "loss": later("loss"),
@@ -79,13 +81,17 @@ def _remarks(entry: Entry) -> list[Line]:
         Line(_("against it"), remarks.bad),
         Line(_("use"), remarks.use),
     ]
-    near = [name if distance is None else f"{name} ({distance:.2g})" for name, distance in relatives(entry)]
+    near = [name if distance is None else f"{name} ({_distance(distance)})" for name, distance in relatives(entry)]
     if near:
         lines.append(Line(_("relatives"), ", ".join(near)))
     names = names_elsewhere(entry)
     if names:
         lines.append(Line(_("elsewhere"), ", ".join(f"{library}: {name}" for library, name in names.items())))
     return [line for line in (*lines, Line(_("source"), remarks.source)) if line.text]
+
+
+def _distance(distance: float) -> str:
+    return f"{distance:.2g}" if distance > _ROUNDING else "0"
 
 
 def _data(entry: Entry) -> dict[str, Any]:

@@ -89,11 +89,21 @@ def tidied(value: Any) -> Any:
     if value.has(where):
         # Rational rearrangement would multiply the cases out.
         value = value.func(*(tidied(part) for part in value.args))
-        return min(value, _gathered(value), key=sp.count_ops)
+        return min(value, _gathered(value), key=_length)
     candidates = [value, _gathered(value)]
     if value.is_rational_function(*value.atoms(sp.Function), *value.free_symbols):
-        candidates += [sp.factor(sp.cancel(value)), sp.cancel(value)]
-    return min((rewritten(candidate) for candidate in candidates), key=sp.count_ops)
+        # Multiplied out, (x - 1)**2 loses digits; so shifted variables are also tried in one piece.
+        shifted = {part: sp.Dummy(real=True) for part in value.atoms(sp.Add) if _is_shifted(part)}
+        back = {dummy: part for part, dummy in shifted.items()}
+        for pieces in ({}, shifted) if shifted else ({},):
+            shorter = sp.cancel(value.subs(pieces))
+            candidates += [sp.factor(shorter).subs(back), shorter.subs(back)]
+    return min((rewritten(candidate) for candidate in candidates), key=_length)
+
+
+def _is_shifted(value: Any) -> bool:
+    """Whether a value is a sum of variables and numbers, such as x - 1 or p - y."""
+    return all(part.is_Symbol or (-part).is_Symbol or part.is_Rational for part in value.args)
 
 
 def rewritten(value: Any) -> Any:
@@ -311,8 +321,8 @@ class _Text:
             return f"{self.of(value.args[0])} {value.rel_op} {self.of(value.args[1])}", self.ATOM
         if value.is_Add:
             # SymPy multiplies numbers into sums: 2 * (p - y) is 2 * p - 2 * y to it.
-            content, inner = value.primitive()
-            if _odd_coefficients(inner) < _odd_coefficients(value):
+            content, inner = _shared(value)
+            if content != 1:
                 factor, brackets = self.of(sp.Integer(content.p)), self.of(inner, self.POWER)
                 written = brackets if content.p == 1 else f"{factor} * {brackets}"
                 return (written if content.q == 1 else f"{written} / {content.q}"), self.TERM
@@ -357,6 +367,11 @@ class _Text:
             return f"-{self.of(-value, self.TERM)}", self.SUM
         above, below = [], []
         coefficient, rest = value.as_coeff_Mul()
+        for factor in rest.as_ordered_factors():
+            if factor.is_Add:
+                content, inner = _shared(factor)
+                coefficient *= content
+                rest = sp.Mul(*(inner if other == factor else other for other in rest.as_ordered_factors()))
         decimal = _decimal(coefficient)
         if decimal is not None:
             above.append(decimal)
@@ -388,9 +403,20 @@ class _Text:
         return f"{self.of(base, self.ATOM)}**{self.of(exponent, self.ATOM)}", self.POWER
 
 
-def _odd_coefficients(value: Any) -> int:
-    """How many terms of a sum have another coefficient than 1 or -1; a number is one that is not 1 or -1."""
-    return sum(abs(term.as_coeff_Mul()[0]) != 1 for term in value.args)
+def _length(value: Any) -> tuple[int, str]:
+    """Sort by the length of the text; of equally long ones always take the same."""
+    written = text(value)
+    return len(written), written
+
+
+def _shared(value: Any) -> tuple[Any, Any]:
+    """Take a factor out of a sum where that leaves fewer terms with another coefficient than 1 or -1."""
+
+    def odd(of: Any) -> int:
+        return sum(abs(term.as_coeff_Mul()[0]) != 1 for term in of.args)
+
+    content, inner = value.primitive()
+    return (content, inner) if odd(inner) < odd(value) else (content / content, value)
 
 
 def _decimal(value: Any) -> str | None:
