@@ -81,13 +81,21 @@ def test_what_is_said_of_sigmoid():
 
 
 def test_what_is_said_of_other_kinds():
-    assert line(gn.losses.huber.explain(), "shape").endswith("gradient at most 1, second derivative at most 1")
+    assert line(gn.losses.huber.explain(), "shape").endswith(
+        "gradient at most 1, second derivative at most 1, least value 0"
+    )
     assert line(gn.losses.softmax_cross_entropy.explain(), "by z") == "p - y"
     assert line(gn.initializers.he_normal.explain(), "variance") == "2 / fan_in"
     assert "relu" in line(gn.initializers.he_normal.explain(), "signal").splitlines()[0]
     assert "beta_1 = 0.9" in line(gn.optimizers.adam.explain(), "parameters")
     assert "50%: 0.5" in line(gn.schedules.cosine.explain(), "of init")
     assert "outputs add up to 1" in line(gn.activations.softmax.explain(), "shape")
+
+
+def test_notes_of_a_formulas_examination_are_told():
+    formula = gn.activation("max(x, -1)")
+    assert line(formula.explain(), "notes") == "\n".join(formula.notes)
+    assert formula.explain().to_json()["notes"] == list(formula.notes)
 
 
 def test_names_in_several_catalogs_are_all_explained():

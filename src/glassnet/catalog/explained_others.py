@@ -44,6 +44,10 @@ def told_of_loss(loss: Loss) -> tuple[list[Line], dict[str, Any]]:
     ]
     if math.isfinite(found.curvature_bound):
         shape.append(_("second derivative at most {bound}").format(bound=plain(found.curvature_bound)))
+    if found.floor_depends_on_target:
+        shape.append(_("least value {floor}, which not every target allows").format(floor=plain(found.floor)))
+    else:
+        shape.append(_("least value {floor}").format(floor=plain(found.floor)))
     by_score = loss.gradient_formula
     said = by_score
     if by_score and loss.parameters:

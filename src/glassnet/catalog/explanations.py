@@ -44,13 +44,23 @@ def explain(entry: Entry) -> Explanation:
         "schedule": explained_others.told_of_schedule,
     }
     lines, data = tellers[entry.kind](entry)
+    notes = getattr(entry, "notes", ())  # of a formula's examination
+    if notes:
+        data["notes"] = list(notes)
     lines = [
         *([Line(_("formula"), entry.formula)] if entry.formula else []),
         *lines,
         *_parameters(entry),
+        *([Line(_("notes"), "\n".join(notes))] if notes else []),
         *_remarks(entry),
     ]
-    return Explanation(entry.kind, entry.name, _title(entry), tuple(lines), {**_data(entry), **data})
+    return Explanation(
+        entry.kind,
+        entry.name,
+        _title(entry),
+        tuple(lines),
+        {**_data(entry), **data, **({"notes": list(notes)} if notes else {})},
+    )
 
 
 def _title(entry: Entry) -> str:
