@@ -112,9 +112,9 @@ def test_formulas_of_users_are_differentiated(formula):
         ("log(1 + x**2 / 4)", "2 * x / (x**2 + 4)"),
         ("(x - 1)**2 / (1 + (x - 1)**2)", "2 * (x - 1) / ((x - 1)**2 + 1)**2"),
         ("log((exp(x) + exp(-x)) / 2)", "tanh(x)"),
-        ("min(max(x, 0), 6)", "where(x > 0, where(x <= 6, 1, 0), 0)"),
-        ("min(6, max(0, x))", "where(x > 0, where(x <= 6, 1, 0), 0)"),
-        ("min(max(x / 6 + 0.5, 0), 1)", "where(x > -3, where(x <= 3, 1 / 6, 0), 0)"),
+        ("min(max(x, 0), 6)", "where(x > 0, where(x < 6, 1, 0), 0)"),
+        ("min(6, max(0, x))", "where(x > 0, where(x < 6, 1, 0), 0)"),
+        ("min(max(x / 6 + 0.5, 0), 1)", "where(x > -3, where(x < 3, 1 / 6, 0), 0)"),
         ("max(-2 * x, 3)", "where(x < -3 / 2, -2, 0)"),
         ("max(x, 0) - 0.1 * sin(3 * x)", "where(x > 0, 1, 0) - 0.3 * cos(3 * x)"),
     ],
@@ -131,7 +131,7 @@ def test_text_that_is_no_formula_is_refused_unrun():
 
 
 @every_function
-def test_the_slope_at_a_kink_is_that_of_the_left_piece(activation):
+def test_the_slope_at_a_kink_is_that_of_the_kernel(activation):
     for kink in activation.kinks:
         assert math.isclose(float(activation.derivative_in_digits(kink)), activation.derivative(kink), abs_tol=1e-15)
 

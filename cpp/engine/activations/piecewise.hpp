@@ -48,6 +48,7 @@ struct Relu : Smooth {
 // min(max(x, 0), 6). Exact. The slope is 0 at both kinks.
 struct Relu6 : Smooth {
     static constexpr auto name = "relu6";
+    static constexpr double saturation = 0.05;
     static constexpr Arithmetic arithmetic = Arithmetic::kDirect;
     template <class T>
     static GLASSNET_INLINE Curve<vec<T>> at(vec<T> x, const Parameters&) {

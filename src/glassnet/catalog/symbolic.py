@@ -201,12 +201,12 @@ def _functions() -> dict[str, Any]:
 
     def chosen(name: str, first: Callable[[Any, Any], Any]) -> Any:
         def by_cases(self: Any, by: Any) -> Any:
-            # Where both are equal, what rises towards a number or away from it has the slope of the piece on the left.
+            # Where both are equal, a number beside something that moves has the say: the slope is 0.
             a, b = self.args if not self.args[0].is_number else reversed(self.args)
             if name == "min" and b.is_number and a.func.__name__ == "max":
                 inner, low = a.args if not a.args[0].is_number else reversed(a.args)
                 if low.is_number and low < b:  # held between two numbers
-                    return where(inner > low, where(inner <= b, inner.diff(by), 0), 0)
+                    return where(inner > low, where(inner < b, inner.diff(by), 0), 0)
             return where(first(a, b), a.diff(by), b.diff(by))
 
         return type(name, (sp.Function,), {"nargs": 2, "_eval_derivative": by_cases})
@@ -220,7 +220,7 @@ def _functions() -> dict[str, Any]:
         "log1p": of_one("log1p", lambda u: 1 / (1 + u), lambda u: sp.Integer(0) if u == 0 else None),
         "where": where,
         "xlogy": xlogy,
-        "min": functools.partial(_folded, chosen("min", lambda a, b: a <= b)),
+        "min": functools.partial(_folded, chosen("min", lambda a, b: a < b)),
         "max": functools.partial(_folded, chosen("max", lambda a, b: a > b)),
         "sum": of_one("sum", lambda _u: sp.Integer(1)),
         "sign": sign,
