@@ -228,6 +228,7 @@ def test_svg_keeps_words_as_text_and_names_chinese_fonts():
     root = ET.fromstring(svg)
     said = {text.text for text in root.iter("{http://www.w3.org/2000/svg}text")}
     assert {"sigmoid", "derivative", "largest slope 0.25 at x = 0"} <= said
+    assert ">standard deviation 0.125</text>" in gn.plot("orthogonal").svg(), "numbers that are said keep their digits"
     assert "Noto Sans CJK SC" in root.attrib["style"]
     assert len(svg) < 60_000
 

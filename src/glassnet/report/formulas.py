@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SIZE = 12.0  # points
 ROW = 16.0  # points from row to row of a function with cases
 GAP = 5.0
+TALLEST = 42.0  # points that there are between the title and the panels
 
 CASES = re.compile(r"(.*?)\\begin\{cases\} (.*) \\end\{cases\}(.*)", re.DOTALL)
 
@@ -48,10 +49,10 @@ def draw_formula(figure: Figure, letters: Lettering, latex: str, left: float, mi
     from matplotlib.patches import PathPatch
     from matplotlib.transforms import Affine2D, ScaledTranslation
 
-    pieces, width = _composed(latex, letters)
+    pieces, width, height = _composed(latex, letters)
     wide, high = figure.get_size_inches()
     whole: Any = figure.transFigure
-    scale = min(1.0, (wide - left - 0.25) * 72 / max(width, 1.0))
+    scale = min(1.0, (wide - left - 0.25) * 72 / max(width, 1.0), TALLEST / max(height, 1.0))
     for piece in pieces:
         # Shares of the figure, so that a window of another size shows it as well.
         x, y = (left + scale * piece.x / 72) / wide, (middle + scale * piece.y / 72) / high
@@ -90,12 +91,13 @@ def mathtext(latex: str, *, display: bool = True) -> str:
     return "".join(written)
 
 
-def _composed(latex: str, letters: Lettering) -> tuple[list[Piece], float]:
+def _composed(latex: str, letters: Lettering) -> tuple[list[Piece], float, float]:
+    """Return the pieces, and how wide and how tall they are together."""
     found = CASES.fullmatch(latex)
     if found is None:
         path, width = _outline(latex)
         box = path.get_extents()
-        return [Piece(0.0, -(box.y0 + box.y1) / 2, path)], width
+        return [Piece(0.0, -(box.y0 + box.y1) / 2, path)], width, float(box.height)
     before, inside, after = found.groups()
     before = before.removesuffix(r"\left(")  # the brace holds the cases together
     after = after.removeprefix(r"\right)")
@@ -129,7 +131,7 @@ def _composed(latex: str, letters: Lettering) -> tuple[list[Piece], float]:
         outline, width = _outline(after)
         pieces.append(Piece(end + GAP, -0.3 * SIZE, outline))
         end += GAP + width
-    return pieces, end
+    return pieces, end, tall
 
 
 def _outline(latex: str, *, display: bool = True) -> tuple[Any, float]:

@@ -112,7 +112,12 @@ def _light(svg: str) -> str:
     # Older versions of matplotlib write all of a font in one: "font: 700 13px 'DejaVu Sans'".
     svg = re.sub(r"font: (?:(\d+|bold) )?([\d.]+px) '[^;\"]*", lambda f: _font(f[1], f[2]), svg)
     svg = svg.replace("<svg ", f'<svg style="font-family: {fonts}" ', 1)
-    return re.sub(r"(-?\d+\.\d\d)\d+", lambda found: f"{float(found[1]):g}", svg)
+    # Only within tags: what stands between them is said to people.
+    return re.sub(r"<[^>]*>", lambda tag: re.sub(r"-?\d+\.\d{3,}", _shorter, tag[0]), svg)
+
+
+def _shorter(number: re.Match[str]) -> str:
+    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
 
 
 def _font(weight: str | None, size: str) -> str:
