@@ -83,6 +83,16 @@ def test_numbers_are_a_regression(run, table):
     assert "95% interval" not in done.out
 
 
+@pytest.mark.parametrize(("activation", "learned"), [("prelu", ["slope"]), ("maxout", [])])
+def test_activations_that_learn(run, table, activation, learned):
+    done = run("train", table, "--target", "income", "--activation", activation, *FAST)
+    assert done.code == 0, done.err
+    assert f"8 {activation} → 1 sigmoid" in done.out
+    model = glassnet.load(table.with_suffix(".glass"))
+    assert [list(layer) for layer in model.activation_parameters_] == [learned]
+    assert run("predict", table.with_suffix(".glass"), table).code == 0
+
+
 def test_what_comes_next_exists(run, table):
     """No promises: the command that is named runs."""
     done = run("train", table, "--target", "income", *FAST)
