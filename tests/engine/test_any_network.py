@@ -21,7 +21,11 @@ from glassnet.engine import (
 from glassnet.errors import Diverged
 from glassnet.network import SCHEDULES, SOLVERS, EmbeddingSpec, LayerSpec, NetworkSpec, TrainingSpec
 
-HIDDEN = [activation for activation in gn.activations if activation.hidden]
+HIDDEN = [
+    *(activation for activation in gn.activations if activation.hidden),
+    gn.activation("x * sigmoid(beta * x)", beta=1.0),
+    gn.activation("a * tanh(x) + b", a=1.0, b=0.5),  # not 0 at 0
+]
 
 
 def random_activation(rng: np.random.Generator) -> Any:
