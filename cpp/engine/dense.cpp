@@ -91,7 +91,7 @@ public:
                 product_.product(p);
             }
         }
-        if (!o_.is_last) activate(parameters, out, training || is_maxout() ? delta : nullptr, training, rows, key);
+        if (!o_.is_last) activate(parameters, out, delta, training, rows, key);
     }
 
     void to_delta(const Matrix<T>& gradient, std::size_t gradient_first, const Matrix<T>& out, Matrix<T>& delta,
