@@ -38,13 +38,14 @@ void formula_binary(const double* a, const double* b, double* out, std::size_t n
 
 inline constexpr double kTwoOverRootPi = 0x1.20dd750429b6dp0;
 
-// 1 - erf(z) for z >= 0, from the tail of the normal distribution; beyond 10.6 it is below 1e-50: 0 for float.
+// 1 - erf(z) for z >= 0, from the tail of the normal distribution: 2 P(X > sqrt(2) z). For floats too in the arithmetic of
+// doubles, because what comes of it may be a logarithm: log(erfc(20)) is a number like any other.
 template <int N>
-GLASSNET_INLINE wide<N> upper_erfc(wide<N> z) {
-    using R = real<float, N>;
-    const wide<N> a = min(wide<N>(15.0), z * 0x1.6a09e667f3bcdp0);
-    const wide<N> y = falling_exponential<R>(R(a * a * -0.5)).times(R(normal_tail<R>(a).hi * 2.0));
-    return select(gt(z, 10.6), 0.0, y);
+GLASSNET_INLINE wide<N> upper_erfc(wide<N> given) {
+    using R = real<double, N>;
+    const wide<N> z = min(wide<N>(27.5), given), a = z * 0x1.6a09e667f3bcdp0;
+    const wide<N> y = falling_exponential<R>(-(R(z) * R(z))).times(times_power_of_two(normal_tail<R>(a), 2.0));
+    return select(is_nan(given), given, select(gt(given, 27.3), 0.0, y));
 }
 
 template <FormulaUnary kOperation, class T, int N>

@@ -78,6 +78,8 @@ def test_a_step_is_refused_as_a_jump_and_a_staircase_as_flat():
         ("where(x > 0, x, expm1(x))", ()),
         ("where(x > 1, x, (x**2 + 1) / 2)", ()),
         ("selu(x)", (0.0,)),
+        ("relu6(x)", (0.0, 6.0)),
+        ("hard_tanh(x)", (-1.0, 1.0)),
         ("abs(abs(abs(x) - 4) - 2)", (-6.0, -4.0, -2.0, 0.0, 2.0, 4.0, 6.0)),
     ],
 )
@@ -87,6 +89,7 @@ def test_kinks_are_found(formula, kinks):
 
 def test_notes_say_what_is_unusual():
     assert gn.activation("x * sigmoid(x)").notes == ()
+    assert gn.activation("gelu(x)").notes == ()
     assert gn.activation("max(x, -1)").notes == ("the derivative jumps at x = -1.0, by 1",)
     assert gn.activation("tanh(1000 * x)").notes == ("it is steep: its slope at x = 0.0 is 1e+03",)
     assert "from |x| = 7140.0 on it is too large for float32" in gn.activation("x**10").notes

@@ -7,6 +7,7 @@ needs hundreds of digits (1 + exp(-800) is 1 in fewer than 348) gets them.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,6 +20,8 @@ _AGREE = 30
 _BEYOND = 1e9  # exponents (of e or of 2) from here on mean infinity or 0; mpmath would write such numbers out
 
 Dual = tuple[Any, Any]
+
+_THREAD = threading.local()
 
 
 def expanded(term: Term) -> Term:
@@ -59,7 +62,7 @@ def exact(term: Term, values: Mapping[str, float], by: str, sure: int = 800) -> 
     by : str
         The name to differentiate by.
     sure : int, default=800
-        A result of 0 may be what cancellation left: it is believed from so many digits on.
+        A result of 0, or none at all, may be what cancellation left: it is believed from so many digits on.
 
     Returns
     -------
@@ -72,17 +75,25 @@ def exact(term: Term, values: Mapping[str, float], by: str, sure: int = 800) -> 
     >>> print(value, slope)
     3.66787458417769e-348 3.66787458417769e-348
     """
-    import mpmath
-
+    mp = _context()
     before: Dual | None = None
     for digits in _DIGITS:
-        with mpmath.workdps(digits):
-            result = _Exact(mpmath.mp, {name: mpmath.mpf(value) for name, value in values.items()}, by).of(term)
-            believed = digits >= sure or all(part != 0 for part in result)
+        with mp.workdps(digits):
+            result = _Exact(mp, {name: mp.mpf(value) for name, value in values.items()}, by).of(term)
+            believed = digits >= sure or all(abs(part) > 0 for part in result)
             if before is not None and believed and all(map(_agree, before, result)):
                 return result
         before = result
-    return mpmath.nan, mpmath.nan
+    return mp.nan, mp.nan
+
+
+def _context() -> Any:
+    """Numbers of this thread's own: the precision of mpmath's is one for all threads."""
+    if not hasattr(_THREAD, "context"):
+        from mpmath.ctx_mp import MPContext
+
+        _THREAD.context = MPContext()
+    return _THREAD.context
 
 
 def _agree(a: Any, b: Any) -> bool:
@@ -195,7 +206,7 @@ class _Exact:
             case "log":
                 return self.log(u), lambda: 1 / u if u else mp.nan
             case "log1p":
-                return self.log(1 + u) if u > -1 else mp.nan, lambda: 1 / (1 + u) if u != -1 else mp.nan
+                return mp.log1p(u) if u > -1 else mp.nan, lambda: 1 / (1 + u) if u != -1 else mp.nan
             case "sqrt":
                 return mp.sqrt(u) if u >= 0 else mp.nan, lambda: 1 / (2 * mp.sqrt(u)) if u else mp.nan
             case "sin":

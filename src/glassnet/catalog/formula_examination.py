@@ -37,6 +37,7 @@ _HARMLESS = {np.dtype(np.float32): 1e-9, np.dtype(np.float64): 1e-12}
 _STEEP = 100.0
 _NEAR = 10.0  # where standardized inputs are: steepness further out is not told
 _SURE = 100  # digits from which on a 0 is believed
+_IRRELEVANT = 1e-60  # what is smaller may need more digits than these
 _JUMP = 1e-6
 _SINGULAR = 1e6  # a slope at a border, in slopes nearby: that of a root, whose slope there is infinite
 _MOST_BORDERS = 64
@@ -272,8 +273,8 @@ class _Study:
         if truth != truth:  # noqa: PLR0124 (mpmath's nan)
             raise FormulaError.disagrees(self.formula, self.variable, x, result, "nan", what)
         error = abs(truth - result)
-        if truth == 0 and abs(result) < 10.0**-_SURE:
-            return  # the digits may not have sufficed
+        if max(abs(truth), abs(result)) < _IRRELEVANT:
+            return
         if error <= _DISAGREE * abs(truth) or error <= smallest:
             return
         if error <= _HARMLESS[dtype] * (1 + abs(x)):
@@ -319,6 +320,7 @@ def _switches(term: Term) -> Iterator[Term]:
             for kink in ACTIVATIONS[part.head].kinks:
                 edge = number(kink) if kink >= 0 else Term("neg", (number(-kink),))
                 yield Term("<=", (part.parts[0], edge))
+                yield Term("<", (part.parts[0], edge))
 
 
 def _complaint(part: Term, values: list[float]) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from glassnet.texts import _
+
 TASKS = ("auto", "classification", "regression")
 CLASS_WEIGHTS = ("balanced",)
 
@@ -71,5 +73,6 @@ def is_formula(option: str, text: str) -> bool:
     try:
         make(text)
     except ParameterError as error:
-        raise complaint(f"{error}.") from None
+        message = str(error)
+        raise complaint(message if message[-1] in "?？" else _("{message}.").format(message=message)) from None
     return True
