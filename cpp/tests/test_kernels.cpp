@@ -327,7 +327,7 @@ void one_loss(const KernelSet& set, const LossKernel<T>& kernel, std::size_t row
         weighted += single[r] * static_cast<double>(p.row_weight[r]);
     }
     LossBlock<T> b = whole();
-    CHECK(std::abs(p.run(kernel, b) - 0.25 * sum) <= 1e-12 * sum + 1e-13);
+    CHECK(std::abs(p.run(kernel, b) - 0.25 * sum) <= 1e-12 * std::abs(sum) + 1e-13);
     const Matrix<T>& g = p.gradient;
     std::vector<T> plain;
     for (std::size_t r = 0; r < rows; ++r) {
@@ -367,7 +367,7 @@ void one_loss(const KernelSet& set, const LossKernel<T>& kernel, std::size_t row
     if (coded) {
         p.codes[0] = -1;
         b = whole();
-        CHECK(std::abs(p.run(kernel, b) - 0.25 * (sum - single[0])) <= 1e-6 * sum);
+        CHECK(std::abs(p.run(kernel, b) - 0.25 * (sum - single[0])) <= 1e-6 * std::abs(sum));
         for (std::size_t c = 0; c < cols; ++c) CHECK(g.at(0, c) == T(0));
     }
 }

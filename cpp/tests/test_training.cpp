@@ -96,8 +96,11 @@ Buffer<T> fit(const Shape& shape, const ActivationDescription& activation, const
                             shape.embeddings.size());
     Data<T> data;
     data.rows = &rows;
-    if (std::strcmp(loss, "softmax_cross_entropy") == 0) data.codes = codes.data();
-    else data.targets = y.data();
+    const LossTable<double>& table = *kernels().element64.losses;
+    for (int i = 0; i < table.count; ++i) {
+        if (std::strcmp(loss, table.entries[i].name) == 0 && table.entries[i].over_classes) data.codes = codes.data();
+    }
+    if (data.codes == nullptr) data.targets = y.data();
     data.weights = weights.data();
 
     Team team(threads);
@@ -139,8 +142,13 @@ void all(const ActivationDescription& activation, double dropout) {
         {0, {}, 1, 1, 1, {{1, 1}}}, {0, {}, 9, 20, 7, {{3, 50}}}, {2, {7}, 3, 33, 8, {{5, 8}, {1, 1}, {4, 3}}},
         {40, {33}, 1, 600, 550, {{7, 40}, {3000, 8}}}, {60, {64}, 3, 300, 128, {{9, 8}, {2, 17}}},
     };
-    const std::vector<const char*> losses = {"squared_error", "absolute_error", "huber", "poisson", "binary_cross_entropy",
-                                             "softmax_cross_entropy"};
+    std::vector<const char*> losses;
+    const LossTable<double>& table = *kernels().element64.losses;
+    for (int i = 0; i < table.count; ++i) {
+        // What takes log-probabilities has no smallest value for raw scores.
+        const LossKernel<double>& kernel = table.entries[i];
+        if (!kernel.over_classes || std::strcmp(kernel.link, "softmax") == 0) losses.push_back(kernel.name);
+    }
     std::size_t turn = 0;
     for (const Shape& shape : shapes) {
         for (const char* loss : losses) {

@@ -186,3 +186,13 @@ def test_json_knows_no_infinity():
     found = evaluate_numbers([1.0, 2.0], [np.inf, 2.0], 1.5)
     assert found.metrics["rmse"] == math.inf
     assert json.loads(json.dumps(found.to_json(), allow_nan=False))["metrics"]["rmse"] is None
+
+
+def test_area_comes_from_scores_where_there_are_no_probabilities():
+    codes, scores = [0, 1, 1, 0], [-1.0, 2.0, 0.5, 0.7]
+    found = evaluate_classes(codes, None, ["a", "b"], [1, 1], predicted=[0, 1, 1, 1], scores=scores)
+    assert found.metrics == {"accuracy": 0.75, "log_loss": None, "roc_auc": 0.75}
+    without = evaluate_classes(codes, None, ["a", "b"], [1, 1], predicted=[0, 1, 1, 1])
+    assert without.metrics["roc_auc"] is None
+    three = evaluate_classes([0, 1, 2], None, list("abc"), [1, 1, 1], predicted=[0, 1, 2], scores=np.eye(3))
+    assert three.metrics["roc_auc"] == 1.0

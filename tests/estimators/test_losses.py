@@ -150,3 +150,4 @@ def test_tables_of_classes(loss):
     metrics = model.evaluation_.metrics
     assert metrics["accuracy"] > 0.8
     assert (metrics["log_loss"] is None) == (model.network_.loss.link == "identity")
+    assert metrics["roc_auc"] > 0.85

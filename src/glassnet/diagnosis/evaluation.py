@@ -83,6 +83,7 @@ def evaluate_classes(
     sample_weight: ArrayLike | None = None,
     *,
     predicted: ArrayLike | None = None,
+    scores: ArrayLike | None = None,
 ) -> Evaluation:
     """Judge a classifier.
 
@@ -96,7 +97,7 @@ def evaluate_classes(
     codes : array-like of int, shape (n,)
         The true classes, from 0 to n_classes - 1; n >= 1.
     probabilities : array-like of float, shape (n, n_classes), or None
-        None where the model has none; then `predicted` is needed, and log-loss and AUC are None.
+        None where the model has none; then `predicted` is needed, and log-loss is None.
     classes : sequence of length n_classes
         The labels.
     training_shares : array-like of float, shape (n_classes,)
@@ -105,6 +106,9 @@ def evaluate_classes(
         Weights of the rows in all metrics, at least 0 with a positive sum.
     predicted : array-like of int, shape (n,), optional
         What the model answers; the most probable class if None.
+    scores : array-like of float, shape (n,) or (n, n_classes), optional
+        What the model decides by, if it has no probabilities: the larger, the surer; (n,) for the second of two
+        classes. The area under the ROC curve is taken from them; without them it is None.
 
     Raises
     ------
@@ -133,7 +137,11 @@ def evaluate_classes(
         predicted = given.argmax(axis=1)
     answers = np.asarray(predicted, dtype=np.int64)
     right = answers == true
-    area = None if given is None else _area(true, given, weight)
+    by = given
+    if by is None and scores is not None:
+        by = np.asarray(scores, dtype=np.float64)
+        by = np.column_stack([-by, by]) if by.ndim == 1 else by
+    area = None if by is None else _area(true, by, weight)
     naive_area = _area(true, np.broadcast_to(shares, (len(true), len(shares))), weight)
     return Evaluation(
         task="binary" if len(labels) == 2 else "multiclass",

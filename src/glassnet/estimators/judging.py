@@ -57,7 +57,7 @@ def judge_classes(model: TabularClassifier, table: Table, name: str) -> Evaluati
     if has_probabilities(model):
         return evaluate_classes(codes, model.predict_proba(table), classes, shares)
     predicted = np.searchsorted(model.classes_, model.predict(table))
-    return evaluate_classes(codes, None, classes, shares, predicted=predicted)
+    return evaluate_classes(codes, None, classes, shares, predicted=predicted, scores=model.decision_function(table))
 
 
 def judge_numbers(model: TabularRegressor, table: Table, name: str) -> Evaluation:

@@ -144,6 +144,7 @@ def _note(name: str, found: Evaluation) -> str:
     if found.metrics[name] is not None:
         return ""
     return {
+        "log_loss": _("the model gives no probabilities"),
         "roc_auc": _("not defined: these rows have one class"),
         "r2": _("not defined: these rows have one value"),
     }.get(name, "")
