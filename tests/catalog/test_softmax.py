@@ -68,6 +68,21 @@ def test_temperature_divides_the_scores():
     np.testing.assert_array_equal(gn.hardmax(x, temperature=5), gn.hardmax(x))
 
 
+@pytest.mark.parametrize("temperature", [0.07, 3.3])
+def test_temperature_costs_no_digits_of_float32(temperature):
+    x = np.random.default_rng(0).normal(0, 2, (20, 9)).astype(np.float32)
+    with mp.workdps(40):
+        exact = np.array([[mp.mpf(float(score)) / mp.mpf(temperature) for score in row] for row in x])
+        powers = np.array([[mp.exp(score - max(row)) for score in row] for row in exact])
+        truth = powers / powers.sum(axis=1, keepdims=True)
+        logs = np.array([[mp.log(p) for p in row] for row in truth], dtype=float)
+    large = truth.astype(float) > 1e-30
+    p, log_p = (f(x, temperature=temperature) for f in (gn.softmax, gn.log_softmax))
+    assert p.dtype == log_p.dtype == np.float32
+    np.testing.assert_allclose(p[large], truth.astype(float)[large], rtol=1e-7)
+    np.testing.assert_allclose(log_p, logs, rtol=1e-7)
+
+
 @every_function
 @pytest.mark.parametrize("temperature", [0, -1.0, np.inf, np.nan, "hot"])
 def test_temperature_must_be_positive(function, temperature):

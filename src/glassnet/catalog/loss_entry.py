@@ -40,6 +40,9 @@ class Loss(Entry):
     floor : str or None, default="0"
         Formula, in `y` and the parameters, of the smallest value that an output's loss (over classes: a row's) can
         have for a target: what is left when the prediction is as good as it can be. None where there is none.
+    proper : bool, default=True
+        Whether it is smallest where the prediction is the target, also where that is a probability between 0 and 1. Not
+        so where another goal is wanted, such as a wide margin.
     trainable : bool, default=True
         Whether raw scores can be trained with it. Not where it takes what must be a log-probability already.
 
@@ -59,6 +62,7 @@ class Loss(Entry):
     output_activation: Activation = field(compare=False)
     domain: Domain = field(compare=False)
     floor: str | None = field(compare=False)
+    proper: bool = field(compare=False)
     trainable: bool = field(compare=False)
 
     def __init__(
@@ -69,13 +73,14 @@ class Loss(Entry):
         output_activation: Activation,
         domain: Domain = ANY_NUMBER,
         floor: str | None = "0",
+        proper: bool = True,
         trainable: bool = True,
         parameters: Mapping[str, Parameter] | None = None,
         synonyms: tuple[str, ...] = (),
         remarks: Remarks,
     ) -> None:
         super().__init__(name, formula, parameters=parameters, synonyms=synonyms, remarks=remarks)
-        self._set(output_activation=output_activation, domain=domain, floor=floor, trainable=trainable)
+        self._set(output_activation=output_activation, domain=domain, floor=floor, proper=proper, trainable=trainable)
 
     @property
     def link(self) -> str:

@@ -165,10 +165,13 @@ def _over_axis(x: npt.ArrayLike, axis: SupportsIndex, temperature: float, out: F
     last = np.moveaxis(x, checked_axis(x, axis), -1)
     into = prepared(out, x)
     if temperature != 1:
-        # The largest score comes off before the division, which could overflow otherwise.
+        # The largest score comes off before the division, which could overflow otherwise; and a rounding of a score of
+        # float32 would be one of many units of its exponential, so float64 takes the quotient.
         with np.errstate(over="ignore", invalid="ignore"):
-            last = (last - last.max(axis=-1, keepdims=True)) / x.dtype.type(temperature)
+            wide = last.astype(np.float64)
+            last = (wide - wide.max(axis=-1, keepdims=True)) / temperature
     rows = np.ascontiguousarray(last).reshape(-1, last.shape[-1])
     result = np.empty_like(rows)
     engine().softmax(rows, result, log)
+    result = result.astype(x.dtype, copy=False)
     return delivered(np.moveaxis(result.reshape(last.shape), -1, checked_axis(x, axis)), into, out)
