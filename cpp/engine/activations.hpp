@@ -11,6 +11,7 @@
 
 #include "activations/exponential.hpp"
 #include "activations/gated.hpp"
+#include "activations/periodic.hpp"
 #include "activations/piecewise.hpp"
 
 namespace glassnet::GLASSNET_ISA {
@@ -26,6 +27,6 @@ struct Joined<List<Entry...>> {
 template <class... First, class... Second, class... Rest>
 struct Joined<List<First...>, List<Second...>, Rest...> : Joined<List<First..., Second...>, Rest...> {};
 
-using Activations = Joined<PiecewiseActivations, ExponentialActivations, GatedActivations>::type;
+using Activations = Joined<PiecewiseActivations, ExponentialActivations, GatedActivations, PeriodicActivations>::type;
 
 }  // namespace glassnet::GLASSNET_ISA

@@ -29,6 +29,11 @@ struct masks {
     }
     friend GLASSNET_INLINE masks operator&(masks a, masks b) GLASSNET_EACH_OF(masks, a.v[i] & b.v[i])
     friend GLASSNET_INLINE masks operator|(masks a, masks b) GLASSNET_EACH_OF(masks, a.v[i] | b.v[i])
+    friend GLASSNET_INLINE bool any(masks a) {
+        bool found = false;
+        GLASSNET_EACH found = found || any(a.v[i]);
+        return found;
+    }
 };
 
 template <int N>

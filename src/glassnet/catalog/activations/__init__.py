@@ -13,6 +13,7 @@ from glassnet.catalog.activation_entry import Activation
 from glassnet.catalog.activations.exponential import EXPONENTIAL
 from glassnet.catalog.activations.gated import GATED
 from glassnet.catalog.activations.over_axis import OVER_AXIS
+from glassnet.catalog.activations.periodic import PERIODIC
 from glassnet.catalog.activations.piecewise import PIECEWISE
 from glassnet.catalog.lookup import Catalog
 
@@ -24,4 +25,4 @@ def _formula(written: str | Mapping[str, Any], parameters: Mapping[str, Any]) ->
     return made(written, parameters)
 
 
-ACTIVATIONS: Catalog[Activation] = Catalog([*PIECEWISE, *EXPONENTIAL, *GATED, *OVER_AXIS], formulas=_formula)
+ACTIVATIONS: Catalog[Activation] = Catalog([*PIECEWISE, *EXPONENTIAL, *GATED, *PERIODIC, *OVER_AXIS], formulas=_formula)
