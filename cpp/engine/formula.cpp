@@ -127,7 +127,8 @@ public:
     // The adjoint `weight` times a local slope: 0 where the value has no weight.
     Index times(Index weight, Index slope) {
         if (is(weight, 0.0) || is(slope, 0.0)) return constant(0.0);
-        if (!selects || is_constant(weight) || is_constant(slope)) return multiply(weight, slope);
+        const bool tame = is_constant(slope) && std::isfinite(value(slope));
+        if (!selects || is_constant(weight) || tame) return multiply(weight, slope);
         return binary(FormulaBinary::kMultiplyUnlessZero, weight, slope);
     }
 

@@ -120,3 +120,12 @@ def test_a_parameter_changes_for_one_call_only():
         activation(2.0, slope=1.0)
     with pytest.raises(FormulaError, match="it is 0 whatever x is"):
         gn.activation("a * x", a=1.0)(2.0, a=0.0)
+
+
+@pytest.mark.parametrize("branch", ["x / 0", "log(-1 - x*x)", "exp(exp(x*x + 9))", "x * (1 / 0)", "(x - x)**-1.5"])
+def test_a_branch_that_is_not_chosen_counts_nothing(branch):
+    activation = gn.activation(f"where(x > -1e9, 2 * x, {branch})")
+    for dtype in (np.float32, np.float64):
+        x = np.array([-3.0, 0.0, 0.5, 40.0], dtype)
+        np.testing.assert_array_equal(activation(x), 2 * x)
+        np.testing.assert_array_equal(activation.derivative(x), np.full_like(x, 2))
