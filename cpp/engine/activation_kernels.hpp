@@ -8,65 +8,60 @@
 
 namespace glassnet::GLASSNET_ISA {
 
-// How many vectors go through a function side by side. AVX-512 and NEON have the registers for four vectors of doubles.
+// How many vectors go through a function side by side: four of doubles. Where there are only 16 registers some constants
+// come from memory, which costs less than waiting for each operation's result.
 template <class T>
-inline constexpr int kAbreast = (kRegisters == 32 ? 4 : 2) / kParts<T>;
+inline constexpr int kAbreast = 4 / kParts<T>;
 
-template <class T, int M>
-struct Several {
-    vec<T> v[M];
-};
-
-// M vectors in, M values and slopes out: direct, or through doubles.
-template <class F, class T, int M>
-GLASSNET_INLINE Curve<Several<T, M>> curve(const Several<T, M>& x, const Parameters& parameters) {
-    Curve<Several<T, M>> result;
+// kAbreast vectors in, as many values and slopes out: direct, or through doubles.
+template <class F, class T, bool kValue, bool kSlope>
+GLASSNET_INLINE void step(const T* x, T* y, T* slope, const Parameters& parameters) {
+    constexpr int kM = kAbreast<T>, kN = kM * kParts<T>;
     if constexpr (F::arithmetic == Arithmetic::kDirect) {
+        vec<T> from[kM];
 #pragma GCC unroll 4
-        for (int i = 0; i < M; ++i) {
-            const Curve<vec<T>> one = F::template at<T>(x.v[i], parameters);
-            result.value.v[i] = one.value;
-            result.slope.v[i] = one.slope;
+        for (int i = 0; i < kM; ++i) from[i] = vec<T>::load(x + i * vec<T>::size);
+#pragma GCC unroll 4
+        for (int i = 0; i < kM; ++i) {
+            const Curve<vec<T>> to = F::template at<T>(from[i], parameters);
+            if constexpr (kValue) to.value.store(y + i * vec<T>::size);
+            if constexpr (kSlope) to.slope.store(slope + i * vec<T>::size);
         }
     } else {
-        constexpr int kN = M * kParts<T>;
         wide<kN> from;
 #pragma GCC unroll 4
-        for (int i = 0; i < M; ++i) put(from, i * kParts<T>, widen(x.v[i]));
+        for (int i = 0; i < kN; ++i) from.v[i] = load_double(x + i * vec<double>::size);
         const Curve<wide<kN>> to = F::template at<real<T, kN>>(from, parameters);
 #pragma GCC unroll 4
-        for (int i = 0; i < M; ++i) {
-            result.value.v[i] = narrow<T>(part<kParts<T>>(to.value, i * kParts<T>));
-            result.slope.v[i] = narrow<T>(part<kParts<T>>(to.slope, i * kParts<T>));
+        for (int i = 0; i < kN; ++i) {
+            if constexpr (kValue) store_double(to.value.v[i], y + i * vec<double>::size);
+            if constexpr (kSlope) store_double(to.slope.v[i], slope + i * vec<double>::size);
         }
     }
-    return result;
 }
 
-// One loop body for whole vectors and for the rest: code size counts here, there are dozens of these functions.
+// What is left at the end goes through buffers, so that there is one loop body: code size counts here, there are dozens
+// of these functions.
 template <class F, class T, bool kValue, bool kSlope>
 void run(const T* x, T* y, T* slope, std::size_t n, const Parameters& given) {
     const Parameters parameters = given;  // a copy that no store can alias
-    constexpr int kM = kAbreast<T>;
-    constexpr std::size_t kSize = vec<T>::size, kStep = kSize * kM;
+    constexpr std::size_t kStep = vec<T>::size * kAbreast<T>;
+    T in[kStep], values[kStep], slopes[kStep];
     for (std::size_t i = 0; i < n; i += kStep) {
-        const bool whole = n - i >= kStep;
-        Several<T, kM> from;
-#pragma GCC unroll 4
-        for (int k = 0; k < kM; ++k) {
-            const std::size_t at = i + static_cast<std::size_t>(k) * kSize;
-            from.v[k] = whole ? vec<T>::load(x + at) : vec<T>::load_first(x + at, lanes_at<T>(at, n));
+        const std::size_t left = n - i;
+        const T* from = x + i;
+        T *to = y + i, *along = slope + i;
+        if (left < kStep) {
+            for (std::size_t k = 0; k < kStep; ++k) in[k] = k < left ? from[k] : T(0);
+            from = in;
+            to = values;
+            along = slopes;
         }
-        const Curve<Several<T, kM>> to = curve<F, T, kM>(from, parameters);
-#pragma GCC unroll 4
-        for (int k = 0; k < kM; ++k) {
-            const std::size_t at = i + static_cast<std::size_t>(k) * kSize;
-            if (whole) {
-                if constexpr (kValue) to.value.v[k].store(y + at);
-                if constexpr (kSlope) to.slope.v[k].store(slope + at);
-            } else {
-                if constexpr (kValue) to.value.v[k].store_first(y + at, lanes_at<T>(at, n));
-                if constexpr (kSlope) to.slope.v[k].store_first(slope + at, lanes_at<T>(at, n));
+        step<F, T, kValue, kSlope>(from, to, along, parameters);
+        if (left < kStep) {
+            for (std::size_t k = 0; k < left; ++k) {
+                if constexpr (kValue) y[i + k] = values[k];
+                if constexpr (kSlope) slope[i + k] = slopes[k];
             }
         }
     }

@@ -6,10 +6,16 @@
 // + * / along to first order, and an activation ends near 1 ULP instead of the 3 or 4 that its plain formula would
 // have. One source serves both: it is written for R, and real<float> is one double, real<double> two.
 //
-// Rejected: float arithmetic with corrections (3 to 5 times the operations of float: no faster than double, and every
-// function needs an error analysis of its own). Rejected: tables (permutations exist on AVX-512 only).
+// What a function of float costs is the number of operations on doubles: all units of a processor are busy. So on AVX-512
+// exp and log take their leading part from tables of 8 or 16 numbers that fit into one or two registers, where a permutation
+// is as cheap as an addition; the polynomials that are left are half as long. And exponentials come in two degrees of
+// exactness (Digits): not every function needs the finer one.
 //
-// Polynomials are minimax (Remez), fitted at 60 digits; benchmarks/accuracy.py measures what comes out.
+// Rejected: float arithmetic with corrections (3 to 5 times the operations of float: no faster than double, and every
+// function needs an error analysis of its own). Rejected: tables in memory on other instruction sets (gathers are slow).
+//
+// Polynomials are minimax (Remez), fitted at 40 digits or more with the error weighted by the result's size;
+// benchmarks/accuracy.py measures what comes out.
 #pragma once
 
 #include "wide.hpp"
@@ -51,7 +57,7 @@ struct real<float, N> {
     friend GLASSNET_INLINE real inverse(real a) { return fast_reciprocal(a.hi); }
     friend GLASSNET_INLINE real multiply_add(real a, real b, real c) { return fma(a.hi, b.hi, c.hi); }
     friend GLASSNET_INLINE real times_power_of_two(real a, V power) { return a.hi * power; }
-    friend GLASSNET_INLINE real minus_abs(real a) { return -abs(a.hi); }
+    friend GLASSNET_INLINE real minus_abs(real a) { return minus_abs(a.hi); }
     friend GLASSNET_INLINE real cut(real a, double limit) { return max(-limit, min(limit, a.hi)); }
     static GLASSNET_INLINE real difference(V a, V b) { return a - b; }
     friend GLASSNET_INLINE real select(masks<N> m, real a, real b) { return select(m, a.hi, b.hi); }
@@ -157,18 +163,41 @@ inline constexpr double kLn2 = 0x1.62e42fefa39efp-1;
 inline constexpr double kLn2High = 0x1.62e42feep-1;  // 33 bits, so that n * kLn2High is exact
 inline constexpr double kLn2Low = 1.9082149292705877e-10;
 
-// Relative error 2^-37, of s too; doubled 2^-58. Beyond the range to which x is cut, every result is 0 or infinite.
-// kFalling: x is never positive.
-template <class R, bool kFalling = false>
+// What is known of x: nothing, that it is not positive, that |x| <= 700.
+enum class Exponent : std::uint8_t { kAny, kFalling, kBounded };
+// Relative errors of e^x and of s: with kFine at most 2^-37, so that sums in which it cancels are exact enough; with kEnough
+// 2^-34 and 2^-31.5: half a ULP of a float and 0.005 more. Doubled always 2^-58.
+enum class Digits : std::uint8_t { kFine, kEnough };
+
+// e^x, or e^-x for a negative kSign. Beyond the range to which x is cut, every result is 0 or infinite.
+template <class R, Exponent kKnown = Exponent::kAny, Digits kDigits = Digits::kFine, int kSign = 1>
 GLASSNET_INLINE Exponential<R> exponential(R x) {
     using V = typename R::V;
+    constexpr bool kFalling = kKnown == Exponent::kFalling;
     if constexpr (!R::doubled) {
-        const V cut = max(V(-708.0), kFalling ? x.hi : min(V(700.0), x.hi));
+        V cut = x.hi;
+        if constexpr (kKnown == Exponent::kAny) cut = min(V(700.0), cut);
+        if constexpr (kKnown != Exponent::kBounded) cut = max(V(-708.0), cut);
         V power;
-        const V n = round_product(cut, kLog2e, power), r = fnma(n, kLn2, cut);
-        const V q = polynomial(r, 0.49999999999750605, 0.16666666752755627, 0.04166666694883789, 0.00833328939349894,
-                    0.0013888810110210992, 0.00019904712810791742, 2.4881582187791569e-05);
-        return {fma(r * r, q, r), n, power};
+        constexpr int kSteps = kDigits == Digits::kFine ? kFewSteps : kManySteps;
+        const V n = V::template round_product<kSteps>(cut, kSign * (kLog2e * kSteps), power);
+        const V r = kSign > 0 ? fnma(n, kLn2 / kSteps, cut) : fma(n, kLn2 / kSteps, cut);  // times kSign
+        V q;
+        constexpr double kOdd = kSign;
+        if constexpr (kSteps == 16) {
+            q = polynomial(r, 0.500000000256772, kOdd * 0.16666990656604228, 0.04166643588572545);
+        } else if constexpr (kSteps == 8) {
+            q = polynomial(r, 0.4999999984785973, kOdd * 0.16666666704578126, 0.0416699206559822,
+                           kOdd * 0.008333421976115135);
+        } else if constexpr (kDigits == Digits::kEnough) {
+            q = polynomial(r, 0.5000000044166503, kOdd * 0.16666666370470962, 0.04166636090770814,
+                           kOdd * 0.008333389369260999, 0.0013940627644562055, kOdd * 0.00019845877225761836);
+        } else {
+            q = polynomial(r, 0.49999999999750605, kOdd * 0.16666666752755627, 0.04166666694883789,
+                           kOdd * 0.00833328939349894, 0.0013888810110210992, kOdd * 0.00019904712810791742,
+                           2.4881582187791569e-05);
+        }
+        return {kSign > 0 ? fma(r * r, q, r) : fms(r * r, q, r), n, power};
     } else {
         const V cut = max(V(-1380.0), kFalling ? x.hi : min(V(720.0), x.hi));
         const V n = round(cut * kLog2e);
@@ -182,9 +211,9 @@ GLASSNET_INLINE Exponential<R> exponential(R x) {
     }
 }
 
-template <class R>
+template <class R, Digits kDigits = Digits::kFine>
 GLASSNET_INLINE Exponential<R> falling_exponential(R x) {
-    return exponential<R, true>(x);
+    return exponential<R, Exponent::kFalling, kDigits>(x);
 }
 
 // log of 2^n (1 + f) with sqrt(1/2) <= 1 + f < sqrt(2), as n log 2 + 2 atanh(f / (2 + f)).
@@ -221,12 +250,30 @@ GLASSNET_INLINE R log1p(R u) {
     else return log_of<R>(n, R(k - 1.0) + times_power_of_two(u, k));
 }
 
-// log(1 + e^x) for e = exponential(x) and x <= 0; it underflows as gradually as e^x.
+// 1 / (1 + j / 15), rounded, and the logarithms of their inverses.
+alignas(64) inline constexpr double kInverses[16] = {
+    0x1.0000000000000p+0, 0x1.e000000000000p-1, 0x1.c3c3c3c3c3c3cp-1, 0x1.aaaaaaaaaaaabp-1,
+    0x1.9435e50d79436p-1, 0x1.8000000000000p-1, 0x1.6db6db6db6db7p-1, 0x1.5d1745d1745d1p-1,
+    0x1.4de9bd37a6f4ep-1, 0x1.4000000000000p-1, 0x1.3333333333333p-1, 0x1.2762762762762p-1,
+    0x1.1c71c71c71c72p-1, 0x1.1249249249249p-1, 0x1.08d3dcb08d3ddp-1, 0x1.0000000000000p-1};
+alignas(64) inline constexpr double kLogarithms[16] = {
+    0.0, 0.06453852113757118, 0.12516314295400605, 0.1823215567939546, 0.2363887780642304, 0.2876820724517809,
+    0.3364722366212129, 0.38299225225610584, 0.4274440148269396, 0.4700036292457356, 0.5108256237659907,
+    0.5500463369192721, 0.587786664902119, 0.6241543090729939, 0.6592456288842639, 0.6931471805599453};
+
+// log(1 + e^x) for e = exponential(x) and x <= 0; it underflows as gradually as e^x. With tables, u = e^x is at most 1/30
+// away from the nearest j / 15, and log(1 + u) = log(1 + f) - log c for c = 1 / (1 + j / 15), f = (1 + u) c - 1: 0.0047 ULP
+// of a float. Without, a polynomial of u: relative error 2^-36.
 template <class R>
 GLASSNET_INLINE R log_one_plus(const Exponential<R>& e) {
     using V = typename R::V;
     const R u = e.value();
-    if constexpr (!R::doubled) {
+    if constexpr (!R::doubled && kTables) {
+        const V j = fma(u.hi, 15.0, 0x1.8p52), c = lookup(kInverses, j), f = fma(u.hi, c, c - 1.0);
+        const V p = polynomial(f, 0.9999999997074882, -0.4999999385507993, 0.333334744678731, -0.2502227182772874,
+                       0.19881646039126608);
+        return fma(f, p, lookup(kLogarithms, j));
+    } else if constexpr (!R::doubled) {
         return u.hi * polynomial(u.hi, 0.9999999999811733, -0.49999999345793544, 0.33333295436391724,
                        -0.24999130384941567, 0.1998951919530981, -0.16590363775544806, 0.13921472193027018,
                        -0.11297324960999064, 0.08255390492481254, -0.049543033510914714, 0.02191226388243284,

@@ -12,16 +12,19 @@
 //   fma(a, b, c)    a * b + c; fms: a * b - c; fnma: c - a * b. Rounded once, except on x86-64-v2, which has no FMA:
 //                   there the product is rounded too (kHasFma is false).
 //   min, max        NaN where the second argument is NaN; if only the first is, it depends on the instruction set
-//   abs, sqrt, round (half to even), floor, copysign(magnitude, sign)
+//   abs, minus_abs (doubles), sqrt, round (half to even), floor, copysign(magnitude, sign)
 //   bit_and, bit_or, bit_xor, bit_andnot(a, b) = ~a & b; vec<double>::from_bits(bits) in every lane
 //   lt, le, gt, ge, eq, is_nan -> mask<T>; & | ! any all count; select(mask, where true, where false);
 //   first_lanes<T>(n), mask_from_bits<T>(bits): lane i is bit i
 //   sum, max_element    over the lanes; sum adds the halves, then the quarters, and so on
-//   widen_low, widen_high: vec<float> -> vec<double> (first, second half of the lanes); narrow: the inverse
+//   widen_low, widen_high: vec<float> -> vec<double> (first, second half of the lanes); narrow: the inverse;
+//   load_double, store_double: floats in memory to and from a vec<double>
 //   scale_by_power(x, n)   x * 2^n for whole n in [-2000, 2000], x and x * 2^(n / 2) normal; rounded once if subnormal
 //   power_of_two(n)        2^n for whole n in [-1022, 1023]
-//   round_product(x, factor, power)   n = round(x * factor), power = 2^n, for n in [-1022, 1023]
-//   fast_reciprocal(x)     1 / x within 2^-40, for |x| in [2^-100, 2^100] (this and those around it: doubles)
+//   round_product<steps>(x, factor, power)   n = round(x * factor), power = 2^(n / steps), for n / steps in [-1022, 1023];
+//                          steps is kManySteps or kFewSteps: 16 and 8 on AVX-512, which permutes tables, else 1
+//   lookup(table, i)       only where kTables: entry j of 16, for i = j + 1.5 * 2^52
+//   fast_reciprocal(x)     1 / x within 2^-40, for |x| in [2^-1020, 2^1020] (this and those around it: doubles)
 //   exponent_and_fraction(x, e)   x = f * 2^e with f in [1, 2), for positive normal x; returns f (doubles)
 //   words           64-bit integers, as many as doubles. from_whole(x): the low half is x, for whole x in [0, 2^32),
 //                   the high half rubbish; ^; multiply_low: product of the low halves; high: the high half; pair_low: both

@@ -6,6 +6,9 @@
 namespace glassnet::GLASSNET_ISA {
 
 inline constexpr bool kHasFma = true;
+inline constexpr bool kTables = false;
+inline constexpr int kManySteps = 1;
+inline constexpr int kFewSteps = 1;
 
 template <>
 struct mask<float> {
@@ -149,6 +152,7 @@ struct vec<double> {
     friend GLASSNET_INLINE vec min(vec a, vec b) { return _mm256_min_pd(a.v, b.v); }
     friend GLASSNET_INLINE vec max(vec a, vec b) { return _mm256_max_pd(a.v, b.v); }
     friend GLASSNET_INLINE vec abs(vec a) { return _mm256_andnot_pd(_mm256_set1_pd(-0.0), a.v); }
+    friend GLASSNET_INLINE vec minus_abs(vec a) { return _mm256_or_pd(a.v, _mm256_set1_pd(-0.0)); }
     friend GLASSNET_INLINE vec sqrt(vec a) { return _mm256_sqrt_pd(a.v); }
     friend GLASSNET_INLINE vec round(vec a) {
         return _mm256_round_pd(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
@@ -172,7 +176,8 @@ struct vec<double> {
     friend GLASSNET_INLINE vec power_of_two(vec n) {
         return _mm256_castsi256_pd(_mm256_slli_epi64(_mm256_castpd_si256((n + kMagic).v), 52));
     }
-    friend GLASSNET_INLINE vec round_product(vec x, vec factor, vec& power) {
+    template <int kSteps>
+    static GLASSNET_INLINE vec round_product(vec x, vec factor, vec& power) {
         const vec shifted = fma(x, factor, kMagic);
         power = _mm256_castsi256_pd(_mm256_slli_epi64(_mm256_castpd_si256(shifted.v), 52));
         return shifted - kMagic;
@@ -217,6 +222,8 @@ GLASSNET_INLINE double max_element(vec<double> a) {
 
 GLASSNET_INLINE vec<double> widen_low(vec<float> a) { return _mm256_cvtps_pd(_mm256_castps256_ps128(a.v)); }
 GLASSNET_INLINE vec<double> widen_high(vec<float> a) { return _mm256_cvtps_pd(_mm256_extractf128_ps(a.v, 1)); }
+GLASSNET_INLINE vec<double> load_double(const float* p) { return _mm256_cvtps_pd(_mm_loadu_ps(p)); }
+GLASSNET_INLINE void store_double(vec<double> a, float* p) { _mm_storeu_ps(p, _mm256_cvtpd_ps(a.v)); }
 GLASSNET_INLINE vec<float> narrow(vec<double> low, vec<double> high) {
     return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm256_cvtpd_ps(low.v)), _mm256_cvtpd_ps(high.v), 1);
 }

@@ -6,6 +6,18 @@
 namespace glassnet::GLASSNET_ISA {
 
 inline constexpr bool kHasFma = true;
+inline constexpr bool kTables = true;
+inline constexpr int kManySteps = 16;
+inline constexpr int kFewSteps = 8;
+
+// The bits of 2^(j / 16) and 2^(j / 8), less those that j and the exponent of 1 have in `round_product`.
+alignas(64) inline constexpr std::uint64_t kSixteenths[16] = {
+    0x0000000000000000, 0xffffb5586cf9890f, 0xffff72b83c7d517b, 0xffff387a6e756238, 0xffff06fe0a31b715, 0xfffedea64c123422,
+    0xfffebfdad5362a27, 0xfffeab07dd485429, 0xfffea09e667f3bcd, 0xfffea11473eb0187, 0xfffeace5422aa0db, 0xfffec49182a3f090,
+    0xfffee89f995ad3ad, 0xffff199bdd85529c, 0xffff5818dcfba487, 0xffffa4afa2a490da};
+alignas(64) inline constexpr std::uint64_t kEighths[8] = {
+    0x0000000000000000, 0xffff72b83c7d517b, 0xffff06fe0a31b715, 0xfffebfdad5362a27, 0xfffea09e667f3bcd, 0xfffeace5422aa0db,
+    0xfffee89f995ad3ad, 0xffff5818dcfba487};
 
 template <>
 struct mask<float> {
@@ -143,6 +155,7 @@ struct vec<double> {
     friend GLASSNET_INLINE vec min(vec a, vec b) { return _mm512_min_pd(a.v, b.v); }
     friend GLASSNET_INLINE vec max(vec a, vec b) { return _mm512_max_pd(a.v, b.v); }
     friend GLASSNET_INLINE vec abs(vec a) { return _mm512_andnot_pd(_mm512_set1_pd(-0.0), a.v); }
+    friend GLASSNET_INLINE vec minus_abs(vec a) { return _mm512_or_pd(a.v, _mm512_set1_pd(-0.0)); }
     friend GLASSNET_INLINE vec sqrt(vec a) { return _mm512_sqrt_pd(a.v); }
     friend GLASSNET_INLINE vec round(vec a) { return _mm512_roundscale_pd(a.v, 0x08); }
     friend GLASSNET_INLINE vec floor(vec a) { return _mm512_roundscale_pd(a.v, 0x09); }
@@ -177,10 +190,24 @@ struct vec<double> {
     friend GLASSNET_INLINE vec power_of_two(vec n) {
         return _mm512_castsi512_pd(_mm512_slli_epi64(_mm512_castpd_si512((n + kMagic).v), 52));
     }
-    friend GLASSNET_INLINE vec round_product(vec x, vec factor, vec& power) {
-        const vec shifted = fma(x, factor, kMagic);
-        power = _mm512_castsi512_pd(_mm512_slli_epi64(_mm512_castpd_si512(shifted.v), 52));
-        return shifted - kMagic;
+    template <int kSteps>
+    static GLASSNET_INLINE vec round_product(vec x, vec factor, vec& power) {
+        constexpr double magic = 0x1.8p52 + 1023.0 * kSteps;
+        const vec shifted = fma(x, factor, magic);
+        const __m512i bits = _mm512_castpd_si512(shifted.v);
+        __m512i step;
+        if constexpr (kSteps == 8) {
+            step = _mm512_permutexvar_epi64(bits, _mm512_load_si512(kEighths));
+        } else {
+            const __m512i upper = _mm512_load_si512(kSixteenths + 8);
+            step = _mm512_permutex2var_epi64(_mm512_load_si512(kSixteenths), bits, upper);
+        }
+        power = _mm512_castsi512_pd(_mm512_add_epi64(_mm512_slli_epi64(bits, kSteps == 8 ? 49 : 48), step));
+        return shifted - magic;
+    }
+    friend GLASSNET_INLINE vec lookup(const double* table, vec index) {
+        const __m512i lane = _mm512_castpd_si512(index.v);
+        return _mm512_permutex2var_pd(_mm512_load_pd(table), lane, _mm512_load_pd(table + 8));
     }
     // The approximation's 14 bits times three, by one step of Halley's iteration.
     friend GLASSNET_INLINE vec fast_reciprocal(vec x) {
@@ -234,6 +261,8 @@ GLASSNET_INLINE vec<double> widen_low(vec<float> a) {
 GLASSNET_INLINE vec<double> widen_high(vec<float> a) {
     return _mm512_cvtps_pd(_mm512_extractf32x8_ps(a.v, 1));
 }
+GLASSNET_INLINE vec<double> load_double(const float* p) { return _mm512_cvtps_pd(_mm256_loadu_ps(p)); }
+GLASSNET_INLINE void store_double(vec<double> a, float* p) { _mm256_storeu_ps(p, _mm512_cvtpd_ps(a.v)); }
 GLASSNET_INLINE vec<float> narrow(vec<double> low, vec<double> high) {
     const __m512 first = _mm512_castps256_ps512(_mm512_cvtpd_ps(low.v));
     return _mm512_insertf32x8(first, _mm512_cvtpd_ps(high.v), 1);

@@ -6,6 +6,9 @@
 namespace glassnet::GLASSNET_ISA {
 
 inline constexpr bool kHasFma = true;
+inline constexpr bool kTables = false;
+inline constexpr int kManySteps = 1;
+inline constexpr int kFewSteps = 1;
 
 template <>
 struct mask<float> {
@@ -155,6 +158,7 @@ struct vec<double> {
     friend GLASSNET_INLINE vec min(vec a, vec b) { return vminq_f64(a.v, b.v); }
     friend GLASSNET_INLINE vec max(vec a, vec b) { return vmaxq_f64(a.v, b.v); }
     friend GLASSNET_INLINE vec abs(vec a) { return vabsq_f64(a.v); }
+    friend GLASSNET_INLINE vec minus_abs(vec a) { return vnegq_f64(vabsq_f64(a.v)); }
     friend GLASSNET_INLINE vec sqrt(vec a) { return vsqrtq_f64(a.v); }
     friend GLASSNET_INLINE vec round(vec a) { return vrndnq_f64(a.v); }
     friend GLASSNET_INLINE vec floor(vec a) { return vrndmq_f64(a.v); }
@@ -176,7 +180,8 @@ struct vec<double> {
     friend GLASSNET_INLINE vec power_of_two(vec n) {
         return from_bits(vshlq_n_u64((n + kMagic).bits(), 52));
     }
-    friend GLASSNET_INLINE vec round_product(vec x, vec factor, vec& power) {
+    template <int kSteps>
+    static GLASSNET_INLINE vec round_product(vec x, vec factor, vec& power) {
         const vec shifted = fma(x, factor, kMagic);
         power = from_bits(vshlq_n_u64(shifted.bits(), 52));
         return shifted - kMagic;
@@ -205,6 +210,8 @@ GLASSNET_INLINE double max_element(vec<double> a) { return vmaxvq_f64(a.v); }
 
 GLASSNET_INLINE vec<double> widen_low(vec<float> a) { return vcvt_f64_f32(vget_low_f32(a.v)); }
 GLASSNET_INLINE vec<double> widen_high(vec<float> a) { return vcvt_high_f64_f32(a.v); }
+GLASSNET_INLINE vec<double> load_double(const float* p) { return vcvt_f64_f32(vld1_f32(p)); }
+GLASSNET_INLINE void store_double(vec<double> a, float* p) { vst1_f32(p, vcvt_f32_f64(a.v)); }
 GLASSNET_INLINE vec<float> narrow(vec<double> low, vec<double> high) {
     return vcvt_high_f32_f64(vcvt_f32_f64(low.v), high.v);
 }

@@ -6,6 +6,9 @@
 namespace glassnet::GLASSNET_ISA {
 
 inline constexpr bool kHasFma = false;
+inline constexpr bool kTables = false;
+inline constexpr int kManySteps = 1;
+inline constexpr int kFewSteps = 1;
 
 template <>
 struct mask<float> {
@@ -157,6 +160,7 @@ struct vec<double> {
     friend GLASSNET_INLINE vec min(vec a, vec b) { return _mm_min_pd(a.v, b.v); }
     friend GLASSNET_INLINE vec max(vec a, vec b) { return _mm_max_pd(a.v, b.v); }
     friend GLASSNET_INLINE vec abs(vec a) { return _mm_andnot_pd(_mm_set1_pd(-0.0), a.v); }
+    friend GLASSNET_INLINE vec minus_abs(vec a) { return _mm_or_pd(a.v, _mm_set1_pd(-0.0)); }
     friend GLASSNET_INLINE vec sqrt(vec a) { return _mm_sqrt_pd(a.v); }
     friend GLASSNET_INLINE vec round(vec a) { return _mm_round_pd(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
     friend GLASSNET_INLINE vec floor(vec a) { return _mm_round_pd(a.v, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC); }
@@ -178,7 +182,8 @@ struct vec<double> {
     friend GLASSNET_INLINE vec power_of_two(vec n) {
         return _mm_castsi128_pd(_mm_slli_epi64(_mm_castpd_si128((n + kMagic).v), 52));
     }
-    friend GLASSNET_INLINE vec round_product(vec x, vec factor, vec& power) {
+    template <int kSteps>
+    static GLASSNET_INLINE vec round_product(vec x, vec factor, vec& power) {
         const vec shifted = fma(x, factor, kMagic);
         power = _mm_castsi128_pd(_mm_slli_epi64(_mm_castpd_si128(shifted.v), 52));
         return shifted - kMagic;
@@ -217,6 +222,12 @@ GLASSNET_INLINE double max_element(vec<double> a) {
 
 GLASSNET_INLINE vec<double> widen_low(vec<float> a) { return _mm_cvtps_pd(a.v); }
 GLASSNET_INLINE vec<double> widen_high(vec<float> a) { return _mm_cvtps_pd(_mm_movehl_ps(a.v, a.v)); }
+GLASSNET_INLINE vec<double> load_double(const float* p) {
+    return _mm_cvtps_pd(_mm_castsi128_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p))));
+}
+GLASSNET_INLINE void store_double(vec<double> a, float* p) {
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(p), _mm_castps_si128(_mm_cvtpd_ps(a.v)));
+}
 GLASSNET_INLINE vec<float> narrow(vec<double> low, vec<double> high) {
     return _mm_movelh_ps(_mm_cvtpd_ps(low.v), _mm_cvtpd_ps(high.v));
 }

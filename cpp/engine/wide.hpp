@@ -61,16 +61,19 @@ struct wide {
     friend GLASSNET_INLINE wide min(wide a, wide b) GLASSNET_EACH_OF(wide, min(a.v[i], b.v[i]))
     friend GLASSNET_INLINE wide max(wide a, wide b) GLASSNET_EACH_OF(wide, max(a.v[i], b.v[i]))
     friend GLASSNET_INLINE wide abs(wide a) GLASSNET_EACH_OF(wide, abs(a.v[i]))
+    friend GLASSNET_INLINE wide minus_abs(wide a) GLASSNET_EACH_OF(wide, minus_abs(a.v[i]))
     friend GLASSNET_INLINE wide round(wide a) GLASSNET_EACH_OF(wide, round(a.v[i]))
     friend GLASSNET_INLINE wide copysign(wide a, wide b) GLASSNET_EACH_OF(wide, copysign(a.v[i], b.v[i]))
     friend GLASSNET_INLINE wide bit_and(wide a, wide b) GLASSNET_EACH_OF(wide, bit_and(a.v[i], b.v[i]))
     friend GLASSNET_INLINE wide power_of_two(wide n) GLASSNET_EACH_OF(wide, power_of_two(n.v[i]))
     friend GLASSNET_INLINE wide scale_by_power(wide x, wide n) GLASSNET_EACH_OF(wide, scale_by_power(x.v[i], n.v[i]))
     friend GLASSNET_INLINE wide fast_reciprocal(wide x) GLASSNET_EACH_OF(wide, fast_reciprocal(x.v[i]))
-    friend GLASSNET_INLINE wide round_product(wide x, double factor, wide& power)
-        GLASSNET_EACH_OF(wide, round_product(x.v[i], factor, power.v[i]))
+    template <int kSteps>
+    static GLASSNET_INLINE wide round_product(wide x, double factor, wide& power)
+        GLASSNET_EACH_OF(wide, vec<double>::round_product<kSteps>(x.v[i], factor, power.v[i]))
     friend GLASSNET_INLINE wide exponent_and_fraction(wide x, wide& exponent)
         GLASSNET_EACH_OF(wide, exponent_and_fraction(x.v[i], exponent.v[i]))
+    friend GLASSNET_INLINE wide lookup(const double* table, wide index) GLASSNET_EACH_OF(wide, lookup(table, index.v[i]))
     friend GLASSNET_INLINE masks<N> lt(wide a, wide b) GLASSNET_EACH_OF(masks<N>, lt(a.v[i], b.v[i]))
     friend GLASSNET_INLINE masks<N> le(wide a, wide b) GLASSNET_EACH_OF(masks<N>, le(a.v[i], b.v[i]))
     friend GLASSNET_INLINE masks<N> gt(wide a, wide b) GLASSNET_EACH_OF(masks<N>, gt(a.v[i], b.v[i]))
@@ -115,6 +118,9 @@ GLASSNET_INLINE wide<1> widen(vec<double> x) {
     r.v[0] = x;
     return r;
 }
+
+GLASSNET_INLINE vec<double> load_double(const double* p) { return vec<double>::load(p); }
+GLASSNET_INLINE void store_double(vec<double> x, double* p) { x.store(p); }
 
 // `size` vectors from the first on, out of a wider one; and into it.
 template <int kSize, int N>

@@ -5,68 +5,82 @@
 
 namespace glassnet::GLASSNET_ISA {
 
-// 1 / (1 + e^-x); slope = e / (1 + e)^2 with e = e^-|x|. Float 0.501, double 0.8.
+// 1 / (1 + e^-x); slope = e / (1 + e)^2 with e = e^-x, for double e^-|x|. Float 0.501, double 0.8.
 struct Sigmoid : Smooth {
     static constexpr auto name = "sigmoid";
     static constexpr bool zero_at_zero = false;
     static constexpr double saturation = 0.05 * 0.25;
     template <class R, class V = typename R::V>
     static GLASSNET_INLINE Curve<V> at(V x, const Parameters&) {
-        const Exponential<R> e = falling_exponential<R>(-abs(x));
-        const R i = inverse(R(1.0) + e.value());
-        return {select(lt(x, 0.0), e.times(i), i.round()), e.times(i * i)};
+        if constexpr (R::doubled) {
+            const Exponential<R> e = falling_exponential<R>(minus_abs(x));
+            const R i = inverse(R(1.0) + e.value());
+            return {select(lt(x, 0.0), e.times(i), i.round()), e.times(i * i)};
+        } else {
+            // e^-x is at most e^700: neither it nor 1 / (1 + e^-x) leaves the range of double.
+            const R e = exponential<R, Exponent::kAny, Digits::kEnough, -1>(R(x)).value(), i = inverse(R(1.0) + e);
+            return {i.round(), (e * (i * i)).round()};
+        }
     }
 };
 
-// tanh(x) = -m / (2 + m) with m = e^(-2|x|) - 1; slope = 4 e / (1 + e)^2. Float 0.501, double 0.8.
+// tanh(x) = m / (2 + m) with m = e^2x - 1; slope = 4 e / (1 + e)^2. Float 0.505, slope 0.501; double 0.8, from e^(-2|x|).
 struct Tanh : Smooth {
     static constexpr auto name = "tanh";
     static constexpr double saturation = 0.05;
     template <class R, class V = typename R::V>
     static GLASSNET_INLINE Curve<V> at(V x, const Parameters&) {
-        const Exponential<R> e = falling_exponential<R>(abs(x) * -2.0);
-        const R m = e.minus_one();
-        const R i = inverse(R(2.0) + m);
-        return {copysign((m * i).round(), x), e.times(times_power_of_two(i * i, 4.0))};
+        if constexpr (R::doubled) {
+            const Exponential<R> e = falling_exponential<R>(abs(x) * -2.0);
+            const R m = e.minus_one();
+            const R i = inverse(R(2.0) + m);
+            return {copysign((m * i).round(), x), e.times(times_power_of_two(i * i, 4.0))};
+        } else {
+            const Exponential<R> e = exponential<R, Exponent::kAny, Digits::kEnough>(R(x + x));
+            const R m = e.minus_one();
+            const R i = inverse(R(2.0) + m), twice = i + i;
+            return {copysign((m * i).round(), x), (e.value() * (twice * twice)).round()};
+        }
     }
 };
 
-// x for x > 0, else alpha (e^x - 1). Float 0.501, double 0.8 (without FMA 1.4). The slope at 0 is alpha.
+// x for x > 0, else alpha (e^x - 1). Float 0.505, slope 0.501; double 0.8 (without FMA 1.4). The slope at 0 is alpha.
 struct Elu : Smooth {
     static constexpr auto name = "elu";
     static constexpr int parameter_count = 1;
     template <class R, class V = typename R::V>
     static GLASSNET_INLINE Curve<V> at(V x, const Parameters& p) {
         const R alpha = p.value[0];
-        const Exponential<R> e = falling_exponential<R>(min(0.0, x));
+        const Exponential<R> e = falling_exponential<R, Digits::kEnough>(min(0.0, x));
         return {select(ge(x, 0.0), x, (e.minus_one() * alpha).round()), select(gt(x, 0.0), 1.0, e.times(alpha))};
     }
 };
 
 // lambda x for x > 0, else lambda alpha (e^x - 1), with the constants of Klambauer et al. 2017, arXiv:1706.02515.
-// Float 0.501, double 0.9 (without FMA 1.5). The slope at 0 is lambda alpha.
+// Float 0.505, slope 0.501; double 0.9 (without FMA 1.5). The slope at 0 is lambda alpha.
 struct Selu : Smooth {
     static constexpr auto name = "selu";
     template <class R, class V = typename R::V>
     static GLASSNET_INLINE Curve<V> at(V x, const Parameters&) {
         constexpr double kLambda = 1.0507009873554805, kLambdaLow = 3.9874847667154144e-17;
         const R lambda_alpha(1.7580993408473768, 1.41535193800845e-17);
-        const Exponential<R> e = falling_exponential<R>(min(0.0, x));
+        const Exponential<R> e = falling_exponential<R, Digits::kEnough>(min(0.0, x));
         return {select(ge(x, 0.0), fma(x, kLambda, x * kLambdaLow), (e.minus_one() * lambda_alpha).round()),
                 select(gt(x, 0.0), kLambda, e.times(lambda_alpha))};
     }
 };
 
-// log(1 + e^x) = max(x, 0) + log1p(e^-|x|); its slope is the sigmoid. Float 0.501, double 0.8.
+// log(1 + e^x) = max(x, 0) + log1p(e^-|x|); its slope is the sigmoid. Float 0.505, slope 0.501; double 0.8.
 struct Softplus : Smooth {
     static constexpr auto name = "softplus";
     static constexpr bool zero_at_zero = false;
     template <class R, class V = typename R::V>
-    static GLASSNET_INLINE Curve<V> at(V x, const Parameters& p) {
-        const Exponential<R> e = falling_exponential<R>(-abs(x));
+    static GLASSNET_INLINE Curve<V> at(V x, const Parameters&) {
+        const Exponential<R> e = falling_exponential<R, Digits::kEnough>(minus_abs(x));
         V value = (R(max(0.0, x)) + log_one_plus(e)).round();
         if constexpr (R::doubled) value = select(gt(x, 40.0), x, value);  // infinity
-        return {value, Sigmoid::at<R>(x, p).value};
+        const R i = inverse(R(1.0) + e.value());
+        return {value, select(lt(x, 0.0), e.times(i), i.round())};
     }
 };
 
@@ -76,7 +90,7 @@ struct Exp : Smooth {
     static constexpr bool zero_at_zero = false;
     template <class R, class V = typename R::V>
     static GLASSNET_INLINE Curve<V> at(V x, const Parameters&) {
-        const V y = exponential<R>(x).times(1.0);
+        const V y = exponential<R, Exponent::kAny, Digits::kEnough>(x).times(1.0);
         return {y, y};
     }
 };

@@ -21,7 +21,8 @@ struct Gelu : Smooth {
     }
 };
 
-// x sigmoid(beta x); slope = (1 + e + z e) / (1 + e)^2 for z = beta x >= 0, e (1 + e + z) / (1 + e)^2 for z < 0.
+// x sigmoid(beta x); slope = (1 + e + z e) / (1 + e)^2 for z = beta x, e = e^-z; for double, which has no room for a large
+// e, with e = e^-|z|: the same for z >= 0, e (1 + e + z) / (1 + e)^2 for z < 0.
 // Float 0.501, double 0.9, slope 1.1. By beta: e x^2 / (1 + e)^2, for |x| up to 1e150; float 0.501, double 0.8.
 struct Silu : Smooth {
     static constexpr auto name = "silu";
@@ -29,26 +30,58 @@ struct Silu : Smooth {
     static constexpr Arithmetic unit_arithmetic = Arithmetic::kDouble;
     template <class R, class V = typename R::V>
     static GLASSNET_INLINE Curve<V> at(V x, const Parameters& p) {
-        const UnitCurve<V> curve = at_unit<R>(x, V(p.value[0]));
-        return {curve.value, curve.slope};
+        if constexpr (R::doubled) {
+            const UnitCurve<V> curve = doubled_at_unit<R>(x, V(p.value[0]));
+            return {curve.value, curve.slope};
+        } else {
+            const Single<R> s(x, V(p.value[0]));
+            return {s.value(), s.slope()};
+        }
     }
     template <class R, class V = typename R::V>
     static GLASSNET_INLINE UnitCurve<V> at_unit(V x, V beta) {
+        if constexpr (R::doubled) {
+            return doubled_at_unit<R>(x, beta);
+        } else {
+            const Single<R> s(x, beta);
+            return {s.value(), s.slope(), s.e * (s.value() * s.value())};
+        }
+    }
+
+private:
+    // For float, where e^-z has room in a double: i = 1 / (1 + e^-z), slope = i + z e^-z i^2.
+    template <class R>
+    struct Single {
+        using V = typename R::V;
+        V bounded, z, e, i;
+
+        GLASSNET_INLINE Single(V x, V beta) {
+            // Bounds keep inf * 0 away: where beta x falls, the end of exponential's range; where it rises 2^200, which is
+            // infinite as a float.
+            const auto falls = lt(beta, 0.0);
+            const V end = min(V(0x1p200), V(700.0) / abs(beta));
+            bounded = max(select(falls, -0x1p200, -end), min(select(falls, end, 0x1p200), x));
+            z = min(V(700.0), bounded * beta);
+            e = exponential<R, Exponent::kBounded, Digits::kFine, -1>(R(z)).value().hi;
+            i = fast_reciprocal(e + 1.0);
+        }
+        GLASSNET_INLINE V value() const { return bounded * i; }
+        GLASSNET_INLINE V slope() const { return i * fma(z, e * i, 1.0); }
+    };
+    template <class R, class V>
+    static GLASSNET_INLINE UnitCurve<V> doubled_at_unit(V x, V beta) {
         // Bounds keep inf * 0 away; beyond |z| = 1500 sigmoid and slope have long been 0 or 1.
-        constexpr double kLargest = R::doubled ? 0x1.fffffffffffffp1023 : 0x1.fffffep127;
+        constexpr double kLargest = 0x1.fffffffffffffp1023;
         const V finite = max(-kLargest, min(kLargest, x));
         const R z = R(finite) * R(beta), bounded = cut(z, 1500.0);
         const auto negative = lt(z.hi, 0.0);
         const Exponential<R> e = falling_exponential<R>(minus_abs(bounded));
         const R one = 1.0, value = e.value(), i = inverse(one + value), ii = i * i, scaled = R(finite) * i;
-        V low = e.times(scaled), high = x * i.hi;
-        if constexpr (R::doubled) {
-            low = select(lt(z.hi, -1380.0), copysign(0.0, x), low);
-            high = select(eq(x, finite), copysign(scaled.round(), x), high);  // -0 stays -0
-        }
+        const V low = select(lt(z.hi, -1380.0), copysign(0.0, x), e.times(scaled));
+        const V high = select(eq(x, finite), copysign(scaled.round(), x), x * i.hi);  // -0 stays -0
         const V rising = e.times((one + value + bounded) * ii), level = ((one + value * (one + bounded)) * ii).round();
         const R near = R(max(-1e150, min(1e150, x))) * i;  // its square is finite
-        const auto level_off = gt(abs(bounded.hi), R::doubled ? 1379.0 : 700.0);  // where it has long been 0
+        const auto level_off = gt(abs(bounded.hi), 1379.0);  // where it has long been 0
         return {select(negative, low, high), select(negative, rising, level), select(level_off, 0.0, e.times(near * near))};
     }
 };
