@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "kernel_calls.hpp"
+#include "sharing.hpp"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -48,7 +49,7 @@ void check_length(const char* what, std::size_t size, std::size_t expected) {
 
 template <class T>
 void activation(const std::string& name, const std::vector<double>& given, Array<const T, nb::ndim<1>> x,
-                std::optional<Array<T, nb::ndim<1>>> value, std::optional<Array<T, nb::ndim<1>>> slope) {
+                std::optional<Array<T, nb::ndim<1>>> value, std::optional<Array<T, nb::ndim<1>>> slope, int threads) {
     const auto& table = element_kernels<T>();
     const ActivationKernel<T>& kernel =
         find(table.activations->entries, table.activations->count, name, "activation", activation_names());
@@ -61,19 +62,30 @@ void activation(const std::string& name, const std::vector<double>& given, Array
     T* dy = slope ? slope->data() : nullptr;
     nb::gil_scoped_release released;
     if (y != nullptr && dy != nullptr) {
-        kernel.value_and_slope(from, y, dy, n, parameters);
-    } else if (y != nullptr) {
-        kernel.value(from, y, n, parameters);
-    } else if (dy != nullptr) {
-        kernel.slope(from, dy, n, parameters);
+        share(n, kPiece, threads, [&](std::size_t first, std::size_t count) {
+            kernel.value_and_slope(from + first, y + first, dy + first, count, parameters);
+        });
+    } else if (y != nullptr || dy != nullptr) {
+        T* const to = y != nullptr ? y : dy;
+        const auto compute = y != nullptr ? kernel.value : kernel.slope;
+        const bool streamed = n * sizeof(T) >= kStreamed && to != from;
+        share(n, kPiece, threads, [&](std::size_t first, std::size_t count) {
+            if (streamed) {
+                compute_streamed(from + first, to + first, count,
+                                 [&](const T* in, T* out, std::size_t m) { compute(in, out, m, parameters); });
+            } else {
+                compute(from + first, to + first, count, parameters);
+            }
+        });
     }
 }
 
 template <class T>
 void bind_for(nb::module_& m) {
     m.def("activation", &activation<T>, "name"_a, "parameters"_a, "x"_a.noconvert(), "value"_a.noconvert().none(),
-          "slope"_a.noconvert().none(),
-          "Write f(x) to value and f'(x) to slope, in one pass; either may be None, and either may be x itself.");
+          "slope"_a.noconvert().none(), "threads"_a = 1,
+          "Write f(x) to value and f'(x) to slope, in one pass; either may be None, and either may be x itself. "
+          "The number of threads has no influence on results.");
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "kernel_calls.hpp"
+#include "sharing.hpp"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -205,21 +206,24 @@ void loss_codes(const std::string& name, const std::vector<double>& given, Array
 }
 
 template <class T>
-void softmax(Array<const T, nb::ndim<2>> x, Array<T, nb::ndim<2>> out, bool log) {
+void softmax(Array<const T, nb::ndim<2>> x, Array<T, nb::ndim<2>> out, bool log, int threads) {
     const std::size_t rows = x.shape(0), cols = x.shape(1);
     check_shape("out", out, "x", rows, cols);
     const T* from = x.data();
     T* to = out.data();
     nb::gil_scoped_release released;
     if (rows == 0 || cols == 0) return;
-    Block<T> block(cols, rows_at_a_time(rows, cols));
-    for (std::size_t first = 0; first < rows; first += block.step) {
-        const std::size_t count = std::min(block.step, rows - first);
-        block.read(from + first * cols, count);
-        element_kernels<T>().losses->softmax_panels(block.data.data(), block.data.data(), count, cols,
-                                                    block.width * block.step, static_cast<int>(block.width), log);
-        block.write(to + first * cols, count);
-    }
+    const std::size_t step = rows_at_a_time(rows, cols);
+    share(rows, std::max(step, kPiece / cols / step * step), threads, [&](std::size_t start, std::size_t length) {
+        Block<T> block(cols, step);
+        for (std::size_t first = start; first < start + length; first += step) {
+            const std::size_t count = std::min(step, start + length - first);
+            block.read(from + first * cols, count);
+            element_kernels<T>().losses->softmax_panels(block.data.data(), block.data.data(), count, cols,
+                                                        block.width * step, static_cast<int>(block.width), log);
+            block.write(to + first * cols, count);
+        }
+    });
 }
 
 template <class T>
@@ -231,8 +235,9 @@ void bind_for(nb::module_& m) {
     m.def("loss", &loss_codes<T>, "name"_a, "parameters"_a, "raw"_a.noconvert(), "target"_a.noconvert(),
           "value"_a.noconvert().none(), "gradient"_a.noconvert().none(), "curvature"_a.noconvert().none() = nb::none(),
           "The same for class codes; rows with a negative code are ignored: value 0, gradient 0.");
-    m.def("softmax", &softmax<T>, "x"_a.noconvert(), "out"_a.noconvert(), "log"_a,
-          "Write the softmax of each row of x, or its logarithm, to out, which may be x itself.");
+    m.def("softmax", &softmax<T>, "x"_a.noconvert(), "out"_a.noconvert(), "log"_a, "threads"_a = 1,
+          "Write the softmax of each row of x, or its logarithm, to out, which may be x itself. "
+          "The number of threads has no influence on results.");
 }
 
 nb::tuple loss_facts(const std::string& name) {

@@ -8,10 +8,10 @@
 
 namespace glassnet::GLASSNET_ISA {
 
-// How many vectors go through a function side by side: four of doubles. Where there are only 16 registers some constants
-// come from memory, which costs less than waiting for each operation's result.
+// How many vectors go through a function side by side: for float, four of doubles. Where there are only 16 registers some
+// constants come from memory, which costs less than waiting for each operation's result; but pairs of doubles need too many.
 template <class T>
-inline constexpr int kAbreast = 4 / kParts<T>;
+inline constexpr int kAbreast = (kIsFloat<T> || kRegisters == 32 ? 4 : 2) / kParts<T>;
 
 // kAbreast vectors in, as many values and slopes out: direct, or through doubles.
 template <class F, class T, bool kValue, bool kSlope>

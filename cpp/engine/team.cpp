@@ -24,12 +24,12 @@ constexpr int kSpinsBeforeYield = 2000;
 
 }  // namespace
 
-Team::Team(int threads) {
+Team::Team(int threads, Subnormals subnormals) {
     teams_.fetch_add(1, std::memory_order_relaxed);
     workers_.reserve(threads > 1 ? static_cast<std::size_t>(threads) - 1 : 0);
     for (int worker = 1; worker < threads; ++worker) {
         try {
-            workers_.emplace_back([this, worker] { serve(worker); });
+            workers_.emplace_back([this, worker, subnormals] { serve(worker, subnormals); });
         } catch (const std::system_error&) {
             break;  // no more threads to be had: the team is smaller, the results are the same
         }
@@ -82,8 +82,16 @@ void Team::run_phase(std::uint32_t blocks, Call call, void* context) {
     }
 }
 
+void Team::serve(int worker, Subnormals subnormals) {
+    if (subnormals == Subnormals::kFlushed) {
+        const FlushDenormals flush;
+        serve(worker);
+    } else {
+        serve(worker);
+    }
+}
+
 void Team::serve(int worker) {
-    const FlushDenormals flush;
     for (;;) {
         int spins = 0;
         while (spins < kSpinsBeforeSleep) {

@@ -26,8 +26,11 @@ namespace glassnet {
 
 class Team {
 public:
+    // What workers do with subnormal numbers: training flushes them, calls on arrays do not. The caller's mode is its own.
+    enum class Subnormals : std::uint8_t { kFlushed, kKept };
+
     // `threads` includes the caller; 1 means that `run` is a plain loop.
-    explicit Team(int threads);
+    explicit Team(int threads, Subnormals subnormals = Subnormals::kFlushed);
     ~Team();
     Team(const Team&) = delete;
     Team& operator=(const Team&) = delete;
@@ -54,6 +57,7 @@ private:
 
     bool crowded() const { return size() < 2 * teams_.load(std::memory_order_relaxed); }
     void run_phase(std::uint32_t blocks, Call call, void* context);
+    void serve(int worker, Subnormals subnormals);
     void serve(int worker);
     bool take_and_do(int worker);
 

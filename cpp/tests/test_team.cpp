@@ -26,6 +26,22 @@ void phases(int threads, std::size_t blocks, int rounds) {
     }
 }
 
+// Workers keep subnormal numbers where they are told to, and flush them otherwise.
+void subnormals(glassnet::Team::Subnormals kind) {
+    glassnet::Team team(2, kind);
+    for (int round = 0; round < 200; ++round) {
+        volatile double tiny = 1e-310, kept[64] = {};
+        int by_workers[64] = {};
+        team.run(64, [&](int worker, std::size_t block) {
+            kept[block] = tiny * 0.5;
+            by_workers[block] = worker;
+        });
+        for (int i = 0; i < 64; ++i) {
+            if (by_workers[i] == 0 || kind == glassnet::Team::Subnormals::kKept) CHECK(kept[i] > 0.0);
+        }
+    }
+}
+
 void sleepers_wake() {
     glassnet::Team team(3);
     std::vector<int> done(5);
@@ -59,6 +75,8 @@ int main() {
     for (const int threads : {1, 2, 3, 8}) {
         for (const std::size_t blocks : {1u, 2u, 7u, 100u}) phases(threads, blocks, 300);
     }
+    subnormals(glassnet::Team::Subnormals::kKept);
+    subnormals(glassnet::Team::Subnormals::kFlushed);
     sleepers_wake();
     phases_of_unequal_size();
     for (int i = 0; i < 50; ++i) glassnet::Team team(4);  // made and gone without work

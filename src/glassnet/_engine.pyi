@@ -24,12 +24,12 @@ def solver_names() -> list[str]:
     """Names of the solvers of the engine, in the order of enum Solver."""
 
 @overload
-def activation(name: str, parameters: Sequence[float], x: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu', writable=False)], value: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu')] | None, slope: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu')] | None) -> None: ...
+def activation(name: str, parameters: Sequence[float], x: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu', writable=False)], value: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu')] | None, slope: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu')] | None, threads: int = 1) -> None: ...
 
 @overload
-def activation(name: str, parameters: Sequence[float], x: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], value: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')] | None, slope: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')] | None) -> None:
+def activation(name: str, parameters: Sequence[float], x: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], value: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')] | None, slope: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')] | None, threads: int = 1) -> None:
     """
-    Write f(x) to value and f'(x) to slope, in one pass; either may be None, and either may be x itself.
+    Write f(x) to value and f'(x) to slope, in one pass; either may be None, and either may be x itself. The number of threads has no influence on results.
     """
 
 class FormulaProgram:
@@ -85,12 +85,12 @@ def loss(name: str, parameters: Sequence[float], raw: Annotated[NDArray[numpy.fl
     """
 
 @overload
-def softmax(x: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order='C', device='cpu', writable=False)], out: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order='C', device='cpu')], log: bool) -> None: ...
+def softmax(x: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order='C', device='cpu', writable=False)], out: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order='C', device='cpu')], log: bool, threads: int = 1) -> None: ...
 
 @overload
-def softmax(x: Annotated[NDArray[numpy.float64], dict(shape=(None, None), order='C', device='cpu', writable=False)], out: Annotated[NDArray[numpy.float64], dict(shape=(None, None), order='C', device='cpu')], log: bool) -> None:
+def softmax(x: Annotated[NDArray[numpy.float64], dict(shape=(None, None), order='C', device='cpu', writable=False)], out: Annotated[NDArray[numpy.float64], dict(shape=(None, None), order='C', device='cpu')], log: bool, threads: int = 1) -> None:
     """
-    Write the softmax of each row of x, or its logarithm, to out, which may be x itself.
+    Write the softmax of each row of x, or its logarithm, to out, which may be x itself. The number of threads has no influence on results.
     """
 
 @overload

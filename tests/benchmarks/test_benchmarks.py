@@ -94,6 +94,26 @@ def test_startup_measures_every_command_but_the_demo(tmp_path):
     assert all("failed" not in result for result in commands.values())
 
 
+def test_functions_are_compared_before_they_are_timed(tmp_path):
+    target = tmp_path / "numbers.json"
+    run("functions.py", "--quick", "--functions", "relu,tanh", "--peers", "numpy", "--json", target)
+    result = json.loads(target.read_text())
+    ours = [name for name in result["functions"]["tanh"]["errors"] if name.startswith("glassnet")]
+    assert ours
+    for found in result["functions"].values():
+        assert all(max(found["errors"][name]) <= 0.51 for name in ours)
+        assert all(found["ns"][kind][name] > 0 for kind in found["ns"] for name in ours)
+        assert all(of["copy"] > 0 for of in found["large_gb_per_s"].values())
+    assert result["functions"]["tanh"]["errors"]["numpy"][0] > 0.51
+    assert set(result["functions"]["relu"]["errors"]) == set(ours)
+    assert result["rows"]
+
+
+def test_functions_names_what_it_knows():
+    assert "must name some of" in run("functions.py", "--functions", "tnah", status=2).stderr
+    assert "must name some of" in run("functions.py", "--peers", "tensorflow", status=2).stderr
+
+
 def test_data_of_a_shape(shapes):
     for shape in shapes.SHAPES.values():
         assert shape.rows % shape.batch == 0

@@ -22,6 +22,7 @@ ROOMS = (
     "texts",
     "views",
     "errors",
+    "threads",
     "catalog",
     "table",
     "network",

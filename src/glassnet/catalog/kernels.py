@@ -16,8 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from glassnet.errors import DataError, ShapeError
+from glassnet.threads import usable_threads
 
 Floats = npt.NDArray[np.floating[Any]]
+
+# From so many elements on, all processors work on one call: below, starting a thread takes longer than it saves.
+SHARED_FROM = 1 << 18
 
 
 @functools.cache
@@ -49,6 +53,11 @@ def as_floats(x: npt.ArrayLike, name: str = "x") -> Floats:
     raise DataError.not_numbers(name, array.dtype)
 
 
+def threads_for(elements: int) -> int:
+    """Return how many threads work on an array of that size; the results are the same for any number."""
+    return 1 if elements < SHARED_FROM else usable_threads()
+
+
 def elementwise(name: str, parameters: tuple[float, ...], x: npt.ArrayLike, out: Floats | None, *, slope: bool) -> Any:
     """Apply an activation's kernel, or the kernel of its derivative, to every element.
 
@@ -64,7 +73,8 @@ def elementwise(name: str, parameters: tuple[float, ...], x: npt.ArrayLike, out:
     direct = into.flags.c_contiguous and (same_place or not np.may_share_memory(into, x))
     result = into if direct else np.empty(x.shape, x.dtype)
     flat = (np.ascontiguousarray(x).reshape(-1), result.reshape(-1))
-    engine().activation(name, list(parameters), flat[0], *((None, flat[1]) if slope else (flat[1], None)))
+    results = (None, flat[1]) if slope else (flat[1], None)
+    engine().activation(name, list(parameters), flat[0], *results, threads_for(x.size))
     return delivered(result, into, out)
 
 

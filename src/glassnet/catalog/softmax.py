@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from glassnet.catalog.entries import POSITIVE, Parameter
-from glassnet.catalog.kernels import Floats, as_floats, delivered, engine, prepared
+from glassnet.catalog.kernels import Floats, as_floats, delivered, engine, prepared, threads_for
 from glassnet.errors import ShapeError
 
 _TEMPERATURE = Parameter(1.0, rule=POSITIVE)
@@ -172,6 +172,6 @@ def _over_axis(x: npt.ArrayLike, axis: SupportsIndex, temperature: float, out: F
             last = (wide - wide.max(axis=-1, keepdims=True)) / temperature
     rows = np.ascontiguousarray(last).reshape(-1, last.shape[-1])
     result = np.empty_like(rows)
-    engine().softmax(rows, result, log)
+    engine().softmax(rows, result, log, threads_for(rows.size))
     result = result.astype(x.dtype, copy=False)
     return delivered(np.moveaxis(result.reshape(last.shape), -1, checked_axis(x, axis)), into, out)

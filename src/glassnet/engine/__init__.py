@@ -6,7 +6,6 @@ from glassnet.engine.prediction import Predictor as Predictor
 from glassnet.engine.prediction import loss_and_gradient as loss_and_gradient
 from glassnet.engine.prediction import predict_outputs as predict_outputs
 from glassnet.engine.prediction import predict_scores as predict_scores
-from glassnet.engine.threads import usable_threads as usable_threads
 from glassnet.engine.trace import Epoch as Epoch
 from glassnet.engine.trace import Fit as Fit
 from glassnet.engine.trace import State as State
@@ -16,3 +15,4 @@ from glassnet.engine.weights import AnyWeights as AnyWeights
 from glassnet.engine.weights import Weights as Weights
 from glassnet.engine.weights import initial_learned as initial_learned
 from glassnet.engine.weights import initial_weights as initial_weights
+from glassnet.threads import usable_threads as usable_threads

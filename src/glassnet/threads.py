@@ -1,10 +1,8 @@
-"""How many threads a training may use."""
+"""How many threads a training, or a call on a large array, may use."""
 
 from __future__ import annotations
 
 import os
-
-import joblib
 
 from glassnet.errors import ParameterError
 
@@ -31,6 +29,8 @@ def usable_threads(n_threads: int | None = None) -> int:
     ParameterError
         If `n_threads` is neither None nor an integer of at least 1.
     """
+    import joblib
+
     available = int(joblib.cpu_count())
     if n_threads is None:
         limit = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()

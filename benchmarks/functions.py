@@ -1,0 +1,285 @@
+"""How exact and how fast functions are: glassnet on each instruction set, PyTorch, JAX, SciPy, NumPy, side by side.
+
+    python benchmarks/functions.py [--functions sigmoid,silu] [--peers torch,jax] [--quick] [--json FILE]
+
+For each function of the catalog: the largest error of value and derivative in ULP over every stride-th bit pattern of
+a float32; nanoseconds an element for 65,536 elements in cache, on one core; at 16 million elements, on all cores, the
+share of the bandwidth of a copy by as many threads. Then softmax and softmax cross-entropy over rows, beside PyTorch.
+Correct first: the exit status is 1 if a function of glassnet is more than 0.51 ULP off.
+
+See benchmarks/README.md for how the numbers are formed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import Any
+
+import numpy as np
+from function_peers import BOTH, PEERS, VALUE, Array, Contender, contenders, offers, set_up
+from harness import (
+    Neighbours,
+    Worker,
+    clear_settings,
+    machine,
+    note,
+    print_machine,
+    print_table,
+    significant,
+    write_json,
+)
+
+IN_CACHE, LARGE = 1 << 16, 1 << 24
+ALLOWED, NEAR_ZERO = 0.51, 1e-12
+ROWS = ((1024, 10), (1024, 1000), (256, 32_768))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the benchmark; the exit status is 1 if a function of glassnet is not exact."""
+    options = parse(arguments)
+    described = machine() | {"unset": clear_settings()}
+    print_machine(described)
+    names = contenders(options.peers)
+    for absent in sorted(set(options.peers) - set(names)):
+        print(f"left out: {absent} is not installed")
+    document: dict[str, Any] = {"machine": described, "functions": {}}
+
+    note("comparing with the truth")
+    exact = {name: Contender(name, 1) for name in names}
+    right = True
+    for function in options.functions:
+        errors = errors_of(function, exact, options.stride)
+        document["functions"][function] = {"errors": errors}
+        for name, (value, slope) in errors.items():
+            if name.startswith("glassnet") and max(value, slope or 0.0) > ALLOWED:
+                right = False
+                note(f"WRONG: {name} {function}: {value:.3f} ULP, derivative {slope:.3f}")
+
+    threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with Neighbours() as neighbours:
+        in_cache(options, names, document)
+        large(options, [names[0], *(name for name in names if name in ("torch", "jax"))], threads, document)
+        over_rows(options, [names[0], *(name for name in names if name == "torch")], threads, document)
+    document["others_cores"] = neighbours.cores
+
+    print_functions(names, document)
+    print_rows(document)
+    if neighbours.cores is not None:
+        print(f"\nothers' cores: {neighbours.cores:.2f}; above 0.1 the times are not worth quoting")
+    if options.json:
+        write_json(options.json, document)
+    return 0 if right else 1
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--functions", help="some of them, with commas between (default: all elementwise ones)")
+    parser.add_argument("--peers", default=",".join(PEERS), help="with commas between (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=200, help="short rounds, of which the shortest counts")
+    parser.add_argument("--stride", type=int, default=9973, help="of bit patterns, for errors")
+    parser.add_argument("--quick", action="store_true", help="few rounds, small arrays: does it run?")
+    parser.add_argument("--json", metavar="FILE")
+    options = parser.parse_args(arguments)
+    known = elementwise()
+    options.functions = options.functions.split(",") if options.functions else known
+    for name in options.functions:
+        if name not in known:
+            parser.error(f"--functions must name some of {', '.join(known)}; got {name!r}")
+    options.peers = [name for name in options.peers.split(",") if name]
+    for name in options.peers:
+        if name not in PEERS:
+            parser.error(f"--peers must name some of {', '.join(PEERS)}; got {name!r}")
+    options.large = LARGE
+    if options.quick:
+        options.rounds, options.stride, options.large = 2, max(options.stride, 999_983), 1 << 20
+    return options
+
+
+def elementwise() -> list[str]:
+    """Name the functions of one number that the engine has kernels for."""
+    import glassnet as gn
+    from glassnet import _engine
+
+    engine = _engine.activation_names()
+    found = []
+    for name in engine:
+        if name in ("softmax", "maxout", "log_softmax", "hardmax"):
+            continue
+        if not gn.activations[name].over_axis:
+            found.append(name)
+    return found
+
+
+def errors_of(function: str, exact: dict[str, Contender], stride: int) -> dict[str, tuple[float, float | None]]:
+    """Find each contender's largest errors, value and derivative, in ULP of the truth.
+
+    The truth is glassnet's float64 kernel on the best instruction set, which the tests hold to mpmath within 2 ULP of a
+    double. Where a derivative crosses 0, 1e-12 is as good as 0.51 ULP.
+    """
+    x = np.arange(0, 2**32, stride, dtype=np.uint64).astype(np.uint32).view(np.float32)
+    x = x[np.isfinite(x)]
+    found: dict[str, tuple[float, float | None]] = {}
+    ours = next(iter(exact))
+    for name, contender in exact.items():
+        if not offers(name, function, VALUE):
+            continue
+        worst = []
+        for slope in (False, True):
+            if slope and not offers(name, function, BOTH):
+                continue
+            select_instruction_set(ours)
+            truth = exact[ours].result(function, slope, x.astype(np.float64))
+            select_instruction_set(name)
+            worst.append(ulps(contender.result(function, slope, x), truth, near_zero=slope))
+        found[name] = (worst[0], worst[1] if len(worst) > 1 else None)
+    return found
+
+
+def select_instruction_set(contender: str) -> None:
+    """Let glassnet compute as that contender does; the others do not mind."""
+    if contender.startswith("glassnet"):
+        from glassnet import _engine
+
+        _engine.use_instruction_set(contender.split(" ")[1])
+
+
+def ulps(got: Array, truth: Array, *, near_zero: bool) -> float:
+    """Return the largest error in units in the last place of the truth as a float32."""
+    with np.errstate(all="ignore"):
+        largest = 2.0**128 * (1 - 2.0**-25)
+        beyond = np.abs(truth) >= largest
+        unit = np.ldexp(1.0, np.maximum(np.frexp(truth)[1] - 24, -149))
+        distance = np.abs(got.astype(np.float64) - truth)
+        error = np.where(beyond, np.where(got == np.sign(truth) * np.inf, 0.0, np.inf), distance / unit)
+        if near_zero:
+            error = np.where((distance <= NEAR_ZERO) & (np.abs(truth) < 0.05), np.minimum(error, ALLOWED), error)
+        error = np.where(np.isnan(truth) & np.isnan(got), 0.0, error)
+    return float(np.max(np.where(np.isnan(error), np.inf, error)))
+
+
+def in_cache(options: argparse.Namespace, names: list[str], document: dict[str, Any]) -> None:
+    """Measure 65,536 elements on one core: the shortest of many short rounds, which go around all contenders."""
+    workers = {name: Worker(set_up, name, 1, threads=1) for name in ["copy", *names]}
+    try:
+        for function in options.functions:
+            note(f"in cache: {function}")
+            best: dict[str, dict[str, float]] = {VALUE: {}, BOTH: {}}
+            for _ in range(max(1, options.rounds // 20)):
+                for kind in (VALUE, BOTH):
+                    for name in ["copy", *names] if kind == VALUE else names:
+                        if name != "copy" and not offers(name, function, kind):
+                            continue
+                        taken = workers[name].measure("times", function, kind, IN_CACHE, 20, False).seconds
+                        best[kind][name] = min(best[kind].get(name, 1.0), *taken)
+            document["functions"][function]["ns"] = {
+                kind: {name: seconds / IN_CACHE * 1e9 for name, seconds in of_kind.items()}
+                for kind, of_kind in best.items()
+            }
+    finally:
+        for worker in workers.values():
+            worker.close()
+
+
+def large(options: argparse.Namespace, names: list[str], threads: int, document: dict[str, Any]) -> None:
+    """Measure large arrays on all cores, into the same array and into a new one, beside a copy by as many threads."""
+    workers = {name: Worker(set_up, name, threads, threads=threads) for name in ["copy", *names]}
+    try:
+        for function in options.functions:
+            note(f"large: {function}")
+            found: dict[str, dict[str, float]] = {}
+            for label, fresh in (("out", False), ("new", True)):
+                best: dict[str, float] = {}
+                for _ in range(2 if options.quick else 5):
+                    for name in ["copy", *names]:
+                        if name == "copy" or offers(name, function, VALUE):
+                            taken = workers[name].measure("times", function, VALUE, options.large, 3, fresh).seconds
+                            best[name] = min(best.get(name, 1e9), *taken)
+                found[label] = {name: 8e-9 * options.large / seconds for name, seconds in best.items()}
+            document["functions"][function]["large_gb_per_s"] = found
+    finally:
+        for worker in workers.values():
+            worker.close()
+
+
+def over_rows(options: argparse.Namespace, names: list[str], threads: int, document: dict[str, Any]) -> None:
+    """Measure softmax, and softmax cross-entropy with its gradient, on all cores."""
+    workers = {name: Worker(set_up, name, threads, threads=threads) for name in names}
+    document["rows"] = {}
+    try:
+        for function in ("softmax", "softmax_cross_entropy"):
+            for rows, columns in ROWS[:2] if options.quick else ROWS:
+                note(f"{function} {rows} × {columns}")
+                best: dict[str, float] = {}
+                for _ in range(2 if options.quick else 15):
+                    for name in names:
+                        taken = workers[name].measure("row_times", function, rows, columns, 5).seconds
+                        best[name] = min(best.get(name, 1e9), *taken)
+                document["rows"][f"{function} {rows}×{columns}"] = best
+    finally:
+        for worker in workers.values():
+            worker.close()
+
+
+def print_functions(names: list[str], document: dict[str, Any]) -> None:
+    """Print the table of errors and the table of times; ratios to PyTorch last."""
+    ours = names[0]
+    print("Largest error in ULP: value / derivative")
+    rows = []
+    for function, found in document["functions"].items():
+        cells = [found["errors"].get(name) for name in names]
+        rows.append([function, *("–" if cell is None else _errors(*cell) for cell in cells)])
+    print_table(("function", *names), rows)
+
+    print(f"\nNanoseconds an element, {IN_CACHE:,} in cache, one core: value / value and derivative")
+    rows = []
+    for function, found in document["functions"].items():
+        value, both = found["ns"][VALUE], found["ns"][BOTH]
+        cells = [_times(value.get(name), both.get(name)) for name in names]
+        ratio = significant(value["torch"] / value[ours]) if "torch" in value else "–"
+        rows.append([function, *cells, significant(both[ours] / value[ours]), ratio])
+    print_table(("function", *names, "both : value", "× PyTorch"), rows)
+
+    shown = [ours, *(name for name in names if name in ("torch", "jax"))]
+    print("\nLarge arrays, all cores: GB/s read and written (share of a copy), into the same array; into a new one")
+    rows = []
+    for function, found in document["functions"].items():
+        measured = found["large_gb_per_s"]
+        cells = ["; ".join(_share(of.get(name), of["copy"]) for of in measured.values()) for name in shown]
+        rows.append([function, *cells, "; ".join(significant(of["copy"]) for of in measured.values())])
+    print_table(("function", *shown, "copy"), rows)
+
+
+def print_rows(document: dict[str, Any]) -> None:
+    """Print the times of softmax and its loss."""
+    print("\nOver rows, all cores, microseconds; cross-entropy with its gradient")
+    rows = []
+    for what, best in document["rows"].items():
+        ours = next(iter(best))
+        ratio = significant(best["torch"] / best[ours]) if "torch" in best else "–"
+        rows.append([what, *(significant(seconds * 1e6) for seconds in best.values()), ratio])
+    columns = list(next(iter(document["rows"].values())))
+    print_table(("function", *columns, "× PyTorch"), rows)
+
+
+def _times(value: float | None, both: float | None) -> str:
+    if value is None:
+        return "–"
+    return significant(value) if both is None else f"{significant(value)} / {significant(both)}"
+
+
+def _share(speed: float | None, copy: float) -> str:
+    return "–" if speed is None else f"{significant(speed)} ({speed / copy:.0%})"
+
+
+def _errors(value: float, slope: float | None) -> str:
+    def short(number: float) -> str:
+        return f"{number:.3g}" if number < 1000 else f"{number:.1e}"
+
+    return short(value) if slope is None else f"{short(value)} / {short(slope)}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
