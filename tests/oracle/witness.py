@@ -119,6 +119,7 @@ FUNCTIONS: Mapping[str, Any] = {
     "min": _each(lambda a, b: min(b, a), 2),
     "max": _each(lambda a, b: max(b, a), 2),
     "sum": np.sum,
+    "pi": mp.pi,
 }
 
 

@@ -95,6 +95,44 @@ struct Exp : Smooth {
     }
 };
 
-using ExponentialActivations = List<Sigmoid, Tanh, Elu, Selu, Softplus, Exp>;
+// x for x > 0, else alpha (e^(x / alpha) - 1) for alpha > 0. Float 0.501, double 0.9 (without FMA 1.5).
+struct Celu : Smooth {
+    static constexpr auto name = "celu";
+    static constexpr int parameter_count = 1;
+    template <class R, class V = typename R::V>
+    static GLASSNET_INLINE Curve<V> at(V x, const Parameters& p) {
+        const double alpha = p.value[0];
+        R rate = 1.0 / alpha;
+        if constexpr (R::doubled) rate = inverse(R(alpha));
+        const Exponential<R> e = falling_exponential<R>(R(max(-1400.0 * alpha, min(0.0, x))) * rate);
+        return {select(ge(x, 0.0), x, (e.minus_one() * R(alpha)).round()), select(gt(x, 0.0), 1.0, e.times(1.0))};
+    }
+};
+
+// -log(1 + e^-x), a softplus turned around. Float 0.501, double 0.8.
+struct LogSigmoid : Smooth {
+    static constexpr auto name = "log_sigmoid";
+    static constexpr bool zero_at_zero = false;
+    template <class R, class V = typename R::V>
+    static GLASSNET_INLINE Curve<V> at(V x, const Parameters& p) {
+        const Curve<V> turned = Softplus::at<R>(-x, p);
+        return {-turned.value, turned.slope};
+    }
+};
+
+// e^(-x^2); slope = -2 x e^(-x^2). Float 0.501, double 0.8.
+struct Gaussian : Smooth {
+    static constexpr auto name = "gaussian";
+    static constexpr bool zero_at_zero = false;
+    template <class R, class V = typename R::V>
+    static GLASSNET_INLINE Curve<V> at(V x, const Parameters&) {
+        constexpr double kFar = R::doubled ? 39.0 : 15.0;  // both are 0 beyond
+        const R near = max(-kFar, min(kFar, x));
+        const Exponential<R> e = falling_exponential<R>(-(near * near));
+        return {e.times(1.0), e.times(times_power_of_two(near, -2.0))};
+    }
+};
+
+using ExponentialActivations = List<Sigmoid, Tanh, Elu, Celu, Selu, Softplus, LogSigmoid, Exp, Gaussian>;
 
 }  // namespace glassnet::GLASSNET_ISA

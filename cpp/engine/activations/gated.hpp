@@ -86,6 +86,50 @@ private:
     }
 };
 
-using GatedActivations = List<Gelu, Silu>;
+// x sigmoid(z) for z = x (c + d x^2), which is x (1 + tanh(z / 2)) / 2; slope as silu's, with t = x dz/dx in place of z.
+// c = sqrt(8 / pi), d = 0.044715 c. Float 0.501, double 1.1.
+struct GeluTanh : Smooth {
+    static constexpr auto name = "gelu_tanh";
+    template <class R, class V = typename R::V>
+    static GLASSNET_INLINE Curve<V> at(V x, const Parameters&) {
+        constexpr double kFar = R::doubled ? 24.0 : 15.0;  // beyond, the gate is 0 or 1
+        const R c(1.5957691216057308, -9.96930880911092e-17), d(0.07135481627260025, -6.175149918155315e-19);
+        const R three_d(0.21406444881780073, 1.2025242832367862e-17), one = 1.0;
+        const R near = max(-kFar, min(kFar, x)), square = near * near;
+        const R z = near * (c + square * d), t = near * (c + square * three_d);
+        const auto negative = lt(x, 0.0);
+        const Exponential<R> e = falling_exponential<R>(minus_abs(z));
+        const R value = e.value(), i = inverse(one + value), ii = i * i, scaled = near * i;
+        V high = x * i.hi;
+        if constexpr (R::doubled) high = select(gt(x, kFar), x, copysign(scaled.round(), x));  // -0 stays -0
+        const V rising = e.times((one + value + t) * ii), level = ((one + value * (one + t)) * ii).round();
+        return {select(negative, e.times(scaled), high), select(negative, rising, level)};
+    }
+};
+
+// x tanh(log(1 + e^x)). With e = e^-|x| both are fractions without a difference:
+//     x >= 0: x (1 + 2e) / D, slope ((1 + 2e) D + 4x e^2 (1 + e)) / D^2, D = 1 + 2e + 2e^2
+//     x <  0: x e (2 + e) / D, slope e ((2 + e) D + 4x (1 + e)) / D^2,   D = 2 + 2e + e^2
+// Float 0.501, double 1.1.
+struct Mish : Smooth {
+    static constexpr auto name = "mish";
+    template <class R, class V = typename R::V>
+    static GLASSNET_INLINE Curve<V> at(V x, const Parameters&) {
+        const auto negative = lt(x, 0.0);
+        const R near = max(-800.0, min(800.0, x)), one = 1.0, two = 2.0;  // beyond, the gate is 0 or 1
+        const Exponential<R> e = falling_exponential<R>(minus_abs(near));
+        const R value = e.value(), twice = times_power_of_two(value, 2.0), square = value * value;
+        const R above = select(negative, two + value, one + twice);
+        const R below = above + select(negative, value + square, times_power_of_two(square, 2.0));
+        const R i = inverse(below), gate = above * i, bend = times_power_of_two(near * (one + value), 4.0);
+        V high = x * gate.hi;
+        if constexpr (R::doubled) high = select(gt(x, 40.0), x, copysign((near * gate).round(), x));  // -0 stays -0
+        const V rising = e.times((above * below + bend) * (i * i));
+        const V level = ((above * below + bend * square) * (i * i)).round();
+        return {select(negative, e.times(near * gate), high), select(negative, rising, level)};
+    }
+};
+
+using GatedActivations = List<Gelu, GeluTanh, Silu, Mish>;
 
 }  // namespace glassnet::GLASSNET_ISA

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from glassnet.catalog.activation_entry import Activation
-from glassnet.catalog.entries import NOT_NEGATIVE, Parameter, Remarks
+from glassnet.catalog.entries import NOT_NEGATIVE, POSITIVE, Parameter, Remarks
 from glassnet.texts import later as _
 
 EXPONENTIAL: tuple[Activation, ...] = (
@@ -44,6 +44,18 @@ EXPONENTIAL: tuple[Activation, ...] = (
         ),
     ),
     Activation(
+        "celu",
+        "where(x > 0, x, alpha * expm1(x / alpha))",
+        parameters={"alpha": Parameter(1.0, rule=POSITIVE)},
+        kinks=(0.0,),
+        remarks=Remarks(
+            good=_("elu without a kink: slope 1 at 0 for every alpha"),
+            bad=_("needs an exp on the negative side; saturates at -alpha"),
+            use=_("in place of elu where alpha is not 1"),
+            source="Barron 2017, arXiv:1704.07483",
+        ),
+    ),
+    Activation(
         "selu",
         "1.05070098735548049342 * where(x > 0, x, 1.67326324235437728482 * expm1(x))",
         kinks=(0.0,),
@@ -66,6 +78,17 @@ EXPONENTIAL: tuple[Activation, ...] = (
         ),
     ),
     Activation(
+        "log_sigmoid",
+        "-log(1 + exp(-x))",
+        synonyms=("logsigmoid",),
+        remarks=Remarks(
+            good=_("the logarithm of a probability, exact where the probability itself would be rounded to 0 or 1"),
+            bad=_("never positive, and without a lower bound; needs exp and log"),
+            use=_("outputs that go into a sum of logarithms of probabilities"),
+            source="Mikolov, Sutskever, Chen, Corrado, Dean 2013, NeurIPS, arXiv:1310.4546",
+        ),
+    ),
+    Activation(
         "exp",
         "exp(x)",
         initializer="glorot_uniform",
@@ -74,6 +97,18 @@ EXPONENTIAL: tuple[Activation, ...] = (
             bad=_("grows without bound, and so does its slope"),
             use=_("output for counts and rates, with the Poisson loss"),
             source="McCullagh, Nelder 1989, Generalized Linear Models, 2nd edition, chapter 6",
+        ),
+    ),
+    Activation(
+        "gaussian",
+        "exp(-x**2)",
+        synonyms=("gauss",),
+        initializer="glorot_uniform",
+        remarks=Remarks(
+            good=_("answers to inputs near 0 only: a unit stands for a place"),
+            bad=_("the slope is below 0.05 from |x| = 2.11 on: far rows teach a unit nothing"),
+            use=_("radial basis functions; coordinates as inputs"),
+            source="Broomhead, Lowe 1988, Complex Systems 2:321-355",
         ),
     ),
 )

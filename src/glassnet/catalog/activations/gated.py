@@ -18,6 +18,17 @@ GATED: tuple[Activation, ...] = (
         ),
     ),
     Activation(
+        "gelu_tanh",
+        "x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3))) / 2",
+        synonyms=("gelu_new", "gelu_pytorch_tanh"),
+        remarks=Remarks(
+            good=_("gelu without an erf: within 0.0005 of it everywhere"),
+            bad=_("an approximation: weights trained with gelu see slightly other numbers"),
+            use=_("weights that were trained with it, such as those of GPT-2"),
+            source="Hendrycks, Gimpel 2016, arXiv:1606.08415",
+        ),
+    ),
+    Activation(
         "silu",
         "x * sigmoid(beta * x)",
         parameters={"beta": Parameter(1.0, learnable=True)},
@@ -27,6 +38,16 @@ GATED: tuple[Activation, ...] = (
             bad=_("needs an exp for every unit"),
             use=_("deep networks where relu units die"),
             source="Elfwing, Uchibe, Doya 2017, arXiv:1702.03118; Ramachandran, Zoph, Le 2017, arXiv:1710.05941",
+        ),
+    ),
+    Activation(
+        "mish",
+        "x * tanh(log(1 + exp(x)))",
+        remarks=Remarks(
+            good=_("smooth everywhere; lets a little negative signal through, down to -0.31"),
+            bad=_("needs exp and a division for every unit; not monotonic"),
+            use=_("deep networks, in place of silu"),
+            source="Misra 2020, BMVC, arXiv:1908.08681",
         ),
     ),
 )
