@@ -111,12 +111,13 @@ class Tally:
         largest = found.max(initial=0)
         if largest > self.asked:
             self.above += int(np.count_nonzero(found > self.asked))
-        full = len(self.worst) == _KEPT
-        if largest > (self.worst[-1].error if full else 0.0):
-            number = min(_KEPT, len(found))
-            chosen = np.argpartition(found, -number)[-number:]
+        least = self.worst[-1].error if len(self.worst) == _KEPT else 0.0
+        if largest > least:
+            chosen = np.flatnonzero(found > least)
+            if len(chosen) > _KEPT:
+                chosen = chosen[np.argpartition(found[chosen], -_KEPT)[-_KEPT:]]
             new = zip(found[chosen].tolist(), x[chosen].tolist(), got[chosen].tolist(), strict=True)
-            self._keep(Candidate(float(error), *rest) for error, *rest in new if error > 0)
+            self._keep(Candidate(float(error), *rest) for error, *rest in new)
 
     def merge(self, other: Self) -> None:
         """Take in what another process has counted."""

@@ -81,7 +81,7 @@ def _gelu_tanh(x: Any) -> Pair:
     number = x.dtype.type
     x = np.clip(x, -60, None)
     c = np.sqrt(8 / number(PI))
-    z, bend = c * (x + number("0.044715") * x**3), c * (1 + 3 * number("0.044715") * x * x)
+    z, bend = c * (x + number("0.044715") * x * x * x), c * (1 + 3 * number("0.044715") * x * x)
     share, slope = _sigmoid(z)
     return x * share, np.where(x > 60, 1, share + np.minimum(x, 60) * np.where(x > 60, 0, slope * bend))
 
