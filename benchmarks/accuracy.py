@@ -37,8 +37,8 @@ from tests.oracle.truth import truth
 WHICH = ("value", "derivative")
 STRIDE = 257
 DOUBLES = 10_000_000
-CHUNK = 1 << 15  # few enough for a core's own cache in float64
-CHUNKS_OF_A_TASK = 64
+CHUNK = 1 << 13  # few enough for a core's own cache, with all that a formula needs on the way
+CHUNKS_OF_A_TASK = 512
 # Without a formula of its own a function is judged in mpmath alone, at so many inputs.
 SAMPLE = 4096
 
