@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from glassnet.catalog.entries import Entry, Parameter, Remarks
 from glassnet.catalog.formula import evaluate
 from glassnet.catalog.kernels import Floats, as_floats, elementwise
-from glassnet.catalog.softmax import checked_axis, softmax, softmax_jacobian
+from glassnet.catalog.softmax import checked_axis
 from glassnet.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -343,45 +343,3 @@ class Activation(Entry):
         from glassnet.catalog.properties import properties_of
 
         return properties_of(self)
-
-
-@dataclass(frozen=True, init=False, repr=False)
-class Softmax(Activation):
-    """The activation over an axis: its derivative is a matrix, so it has a `jacobian` in place of a `derivative`.
-
-    Examples
-    --------
-    >>> import glassnet as gn
-    >>> gn.activations.softmax([[0.0, 0.0], [0.0, 100.0]], axis=0).round(2)
-    array([[0.5, 0. ],
-           [0.5, 1. ]])
-    """
-
-    over_axis: ClassVar[bool] = True
-
-    def __call__(self, x: npt.ArrayLike, /, *, out: Floats | None = None, **options: Any) -> Any:
-        """Compute the function; `options` are `axis` and `temperature` of `glassnet.softmax`."""
-        return softmax(x, out=out, **_known(options))
-
-    def jacobian(self, x: npt.ArrayLike, /, **options: Any) -> Floats:
-        """Compute the derivatives of every output by every input of its row, of shape (..., k, k).
-
-        Examples
-        --------
-        >>> import glassnet as gn
-        >>> gn.activations.softmax.jacobian([0.0, 0.0])
-        array([[ 0.25, -0.25],
-               [-0.25,  0.25]])
-        """
-        return softmax_jacobian(x, **_known(options))
-
-    def derivative(self, x: npt.ArrayLike, /, *, out: Floats | None = None, **parameters: Any) -> NoReturn:
-        """Refuse: each output depends on all inputs of its row; see `jacobian`."""
-        raise ParameterError.no_derivative(self.name)
-
-
-def _known(options: dict[str, Any]) -> dict[str, Any]:
-    for name in options:
-        if name not in ("axis", "temperature"):
-            raise ParameterError.unknown(name, ("axis", "temperature", "out"), of="softmax")
-    return options

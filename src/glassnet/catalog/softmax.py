@@ -146,6 +146,58 @@ def softmax_jacobian(x: npt.ArrayLike, /, *, axis: SupportsIndex = -1, temperatu
     return result
 
 
+def log_softmax_jacobian(x: npt.ArrayLike, /, *, axis: SupportsIndex = -1, temperature: float = 1.0) -> Floats:
+    """Derivatives of every log-softmax output with respect to every score of its row.
+
+    d log p_i / d x_j = (delta_ij - p_j) / temperature.
+
+    Returns
+    -------
+    ndarray
+        Of x's shape with `axis` moved to the end, and that length once more: the last two dimensions are i and j.
+
+    Examples
+    --------
+    >>> import glassnet as gn
+    >>> gn.activations.log_softmax.jacobian([0.0, 0.0])
+    array([[ 0.5, -0.5],
+           [-0.5,  0.5]])
+    """
+    probability = softmax(x, axis=axis, temperature=temperature)
+    p = np.moveaxis(probability, axis.__index__(), -1)
+    k = p.shape[-1]
+    jacobian = np.repeat(-p[..., None, :], k, axis=-2)
+    # 1 - p_i on the diagonal as the sum of the others: a difference would lose all digits where p_i is near 1.
+    diagonal = np.arange(k)
+    jacobian[..., diagonal, diagonal] = 0
+    jacobian[..., diagonal, diagonal] = -jacobian.sum(axis=-1)
+    result: Floats = jacobian / p.dtype.type(temperature)
+    return result
+
+
+def hardmax_jacobian(x: npt.ArrayLike, /, *, axis: SupportsIndex = -1, temperature: float = 1.0) -> Floats:
+    """Derivatives of every hardmax output with respect to every score of its row: 0, wherever they exist.
+
+    Returns
+    -------
+    ndarray
+        Of x's shape with `axis` moved to the end, and that length once more; NaN in rows with a NaN.
+
+    Examples
+    --------
+    >>> import glassnet as gn
+    >>> gn.activations.hardmax.jacobian([1.0, 3.0])
+    array([[0., 0.],
+           [0., 0.]])
+    """
+    _TEMPERATURE.checked("temperature", temperature)
+    x = as_floats(x)
+    last = np.moveaxis(x, checked_axis(x, axis), -1)
+    jacobian: Floats = np.zeros((*last.shape, last.shape[-1]), x.dtype)
+    jacobian[np.isnan(last).any(axis=-1)] = np.nan
+    return jacobian
+
+
 def checked_axis(x: Floats, axis: SupportsIndex) -> int:
     """Return the axis counted from 0, or say why there is none to work on."""
     try:

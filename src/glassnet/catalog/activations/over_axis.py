@@ -2,21 +2,57 @@
 
 from __future__ import annotations
 
-from glassnet.catalog.activation_entry import Activation, Softmax
+from glassnet.catalog.activation_entry import Activation
+from glassnet.catalog.axis_entry import OverAxis
 from glassnet.catalog.entries import Parameter, Remarks
 from glassnet.catalog.maxout import PIECES, Maxout
+from glassnet.catalog.softmax import (
+    hardmax,
+    hardmax_jacobian,
+    log_softmax,
+    log_softmax_jacobian,
+    softmax,
+    softmax_jacobian,
+)
 from glassnet.texts import later as _
 
 OVER_AXIS: tuple[Activation, ...] = (
-    Softmax(
+    OverAxis(
         "softmax",
         "exp(x) / sum(exp(x))",
-        initializer="glorot_uniform",
+        function=softmax,
+        matrix=softmax_jacobian,
         remarks=Remarks(
             good=_("a probability for each class: in [0, 1], adding up to 1, in the order of the scores"),
             bad=_("sees only differences of scores, and its cost grows with the number of classes"),
             use=_("output for more than two classes that exclude each other"),
             source="Bridle 1990, Neurocomputing (NATO ASI F 68), 227-236",
+        ),
+    ),
+    OverAxis(
+        "log_softmax",
+        "x - log(sum(exp(x)))",
+        function=log_softmax,
+        matrix=log_softmax_jacobian,
+        synonyms=("logsoftmax",),
+        remarks=Remarks(
+            good=_("exact where the probability itself is too small for a float; minus it, at the target, is the loss"),
+            bad=_("without a lower bound: a class that is certainly wrong stands at minus infinity"),
+            use=_("to compute with probabilities of many classes; as input of the loss nll"),
+            source="Goodfellow, Bengio, Courville 2016, Deep Learning, 6.2.2.3",
+        ),
+    ),
+    OverAxis(
+        "hardmax",
+        "where(x >= max(x), 1, 0)",
+        function=hardmax,
+        matrix=hardmax_jacobian,
+        synonyms=("argmax",),
+        remarks=Remarks(
+            good=_("the decision itself: 1 for the first largest score, 0 for the others; the limit of softmax"),
+            bad=_("its derivatives are 0 wherever they exist, so gradient descent cannot use it"),
+            use=_("to turn scores into decisions after training"),
+            source="Goodfellow, Bengio, Courville 2016, Deep Learning, 6.2.2.3",
         ),
     ),
     Maxout(
