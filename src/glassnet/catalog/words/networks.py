@@ -86,7 +86,7 @@ print(((X @ w > 0) == xor).sum(), "/ 4")
             (_("2016"), _("AlphaGo beats Lee Sedol at Go")),
             (_("2017"), _("Transformers: attention, and between it fully connected layers")),
         ),
-        relatives=("neuron", "layer", "backpropagation", "logistic regression"),
+        relatives=("neuron", "step", "layer", "backpropagation", "logistic regression"),
         sources=(
             "Rosenblatt 1958, Psychological Review 65:386-408",
             "Minsky, Papert 1969, Perceptrons, MIT Press",
