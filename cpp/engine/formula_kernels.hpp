@@ -181,7 +181,7 @@ GLASSNET_INLINE void carried(const double* x, double* y, double* slope, std::siz
                 bend.v[k] = one.slope;
             }
         } else {
-            const Curve<wide<kCarried>> all = F::template at<real<float, kCarried>>(from, parameters);
+            const Curve<wide<kCarried>> all = F::template at<real<CarriedFloat, kCarried>>(from, parameters);
             value = all.value;
             bend = all.slope;
         }

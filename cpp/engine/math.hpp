@@ -39,10 +39,27 @@ GLASSNET_INLINE wide<N> polynomial(wide<N> x, double first, C... rest) {
 template <class T, int N>
 struct real;
 
-template <int N>
-struct real<float, N> {
+// In place of float where one double is carried on from function to function, as in a formula: no shortcut is taken that only
+// the rounding to a float at the end would forgive.
+struct CarriedFloat {};
+
+template <class T>
+inline constexpr bool kSingle = false;
+template <>
+inline constexpr bool kSingle<float> = true;
+template <>
+inline constexpr bool kSingle<CarriedFloat> = true;
+template <class T>
+inline constexpr bool kCarriesOn = false;
+template <>
+inline constexpr bool kCarriesOn<CarriedFloat> = true;
+
+template <class T, int N>
+    requires kSingle<T>
+struct real<T, N> {
     using V = wide<N>;
     static constexpr bool doubled = false;
+    static constexpr bool carries_on = kCarriesOn<T>;
     V hi;
 
     GLASSNET_INLINE real(V x) : hi(x) {}
@@ -68,6 +85,7 @@ template <int N>
 struct real<double, N> {
     using V = wide<N>;
     static constexpr bool doubled = true;
+    static constexpr bool carries_on = false;
     V hi, lo;
 
     GLASSNET_INLINE real(V x) : hi(x), lo(0.0) {}
@@ -179,7 +197,8 @@ GLASSNET_INLINE Exponential<R> exponential(R x) {
         if constexpr (kKnown == Exponent::kAny) cut = min(V(700.0), cut);
         if constexpr (kKnown != Exponent::kBounded) cut = max(V(-708.0), cut);
         V power;
-        constexpr int kSteps = kDigits == Digits::kFine ? kFewSteps : kManySteps;
+        constexpr bool kEnough = kDigits == Digits::kEnough && !R::carries_on;
+        constexpr int kSteps = kEnough ? kManySteps : kFewSteps;
         const V n = V::template round_product<kSteps>(cut, kSign * (kLog2e * kSteps), power);
         const V r = kSign > 0 ? fnma(n, kLn2 / kSteps, cut) : fma(n, kLn2 / kSteps, cut);  // times kSign
         V q;
@@ -189,7 +208,7 @@ GLASSNET_INLINE Exponential<R> exponential(R x) {
         } else if constexpr (kSteps == 8) {
             q = polynomial(r, 0.4999999984785973, kOdd * 0.16666666704578126, 0.0416699206559822,
                            kOdd * 0.008333421976115135);
-        } else if constexpr (kDigits == Digits::kEnough) {
+        } else if constexpr (kEnough) {
             q = polynomial(r, 0.5000000044166503, kOdd * 0.16666666370470962, 0.04166636090770814,
                            kOdd * 0.008333389369260999, 0.0013940627644562055, kOdd * 0.00019845877225761836);
         } else {
@@ -263,12 +282,13 @@ alignas(64) inline constexpr double kLogarithms[16] = {
 
 // log(1 + e^x) for e = exponential(x) and x <= 0; it underflows as gradually as e^x. With tables, u = e^x is at most 1/30
 // away from the nearest j / 15, and log(1 + u) = log(1 + f) - log c for c = 1 / (1 + j / 15), f = (1 + u) c - 1: 0.0047 ULP
-// of a float. Without, a polynomial of u: relative error 2^-36.
-template <class R>
+// of a float, which is kEnough for one. Otherwise a polynomial of u: relative error 2^-36.
+template <Digits kDigits = Digits::kFine, class R>
 GLASSNET_INLINE R log_one_plus(const Exponential<R>& e) {
     using V = typename R::V;
     const R u = e.value();
-    if constexpr (!R::doubled && kTables) {
+    constexpr bool kShort = kTables && kDigits == Digits::kEnough;
+    if constexpr (!R::doubled && kShort && !R::carries_on) {
         const V j = fma(u.hi, 15.0, 0x1.8p52), c = lookup(kInverses, j), f = fma(u.hi, c, c - 1.0);
         const V p = polynomial(f, 0.9999999997074882, -0.4999999385507993, 0.333334744678731, -0.2502227182772874,
                        0.19881646039126608);
@@ -316,13 +336,15 @@ GLASSNET_INLINE R normal_tail(typename R::V a) {
                    1.7114034193828227e-06, -5.182129954762282e-06, -1.3050717339055975e-06);
     } else {
         const R i = inverse(R(a) + R(5.0)), t = (R(a) - R(5.0)) * i;
-        const V rest = polynomial(t.hi, 0.4953056159699761, -0.3135331566712877, 0.16502036617040708,
+        const V rest = polynomial(t.hi, -0.3135331566712877, 0.16502036617040708,
                        -0.06911863870686838, 0.020795066799266453, -0.0029933767620128706, -0.0007978693894285772,
                        0.0005448989939154091, -5.937580598221821e-05, -4.976246159983024e-05, 1.668163152115942e-05,
                        3.979819896434507e-06, -2.77069179421231e-06, -3.345958947967406e-07, 4.362303554943556e-07,
                        4.018588085557534e-08, -7.006225251754997e-08, -8.53126173964546e-09, 1.0744078791336779e-08,
                        2.184754623022221e-09, -1.1507094748531495e-09, -3.660341922352388e-10, 3.929909183545157e-12);
-        const R inner = multiply_add(t, R(rest), R(-0.6653825028900568, -7.095935827258931e-19));
+        // Where gelu's slope crosses 0, what is lost here counts several times: the largest terms are added as pairs.
+        const R second = multiply_add(t, R(rest), R(0.4953056159699761));
+        const R inner = multiply_add(t, second, R(-0.6653825028900568, -7.095935827258931e-19));
         return multiply_add(t, inner, R(0.769193049750063, -1.4228133471043166e-17)) * i;
     }
 }

@@ -117,11 +117,12 @@ def test_layers_with_more_than_one_number_a_unit(kind, solver, units):
 @pytest.mark.parametrize("loss", [*gn.losses, gn.loss("huber", delta=0.3)], ids=repr)
 @pytest.mark.parametrize("n_outputs", [1, 3, 40])
 def test_losses(loss, weight, n_outputs):
-    if loss.link == "softmax" and (weight == "elements" or n_outputs == 1):
+    if loss.domain.sums_to_one and (weight == "elements" or n_outputs == 1):
         pytest.skip("classes that exclude each other have one weight a row, and are at least two")
     weights = {"none": None, "rows": RNG.uniform(0, 2, N), "elements": RNG.uniform(0, 2, (N, n_outputs))}[weight]
     data = TrainingData(X, targets(loss, n_outputs), weights)
-    compare(network(loss=loss, n_outputs=n_outputs), BASE, data)
+    # Gradients of quantile and hinge losses may cancel to rounding noise, which a tiny epsilon would make a whole step.
+    compare(network(loss=loss, n_outputs=n_outputs), dataclasses.replace(BASE, epsilon=1e-3), data)
 
 
 @pytest.mark.parametrize("units", [(), (1,), (40,), (130, 70), (9, 8, 7, 6)])

@@ -359,7 +359,7 @@ WRONG: list[Any] = [
     (["network", "layers", 0, "units"], 2**31, "network of a possible size"),
     (["network", "layers", 0, "dropout"], 1e308, "dropout must be"),
     (["network", "layers", 0, "activation"], "softmax", "activation must be an activation that hidden layers may have"),
-    (["network", "layers", 0, "activation"], {"name": "sin"}, "activation must be one of"),
+    (["network", "layers", 0, "activation"], {"name": "sinus"}, "activation must be one of"),
     (["network", "layers", 1, "activation"], "tanh", "network.layers must be layers whose activations are possible"),
     (["network", "loss"], "squared_error", "network.layers must be layers whose activations are possible"),
     (["network", "loss"], 5, "loss must be one of"),

@@ -82,6 +82,19 @@ LOSSES: dict[str, tuple[Callable[..., Array], Callable[..., Array]]] = {
     "absolute_error": (lambda z, t: np.abs(z - t), lambda z, t: np.sign(z - t)),
     "huber": (_huber, lambda z, t, delta: np.clip(z - t, -delta, delta)),
     "mse": (lambda z, t: (z - t) ** 2, lambda z, t: 2 * (z - t)),
+    # With kinks, beside which a difference quotient would be wrong.
+    "quantile": (
+        lambda z, t, level: np.maximum((1 - level) * (z - t), level * (t - z)),
+        lambda z, t, level: np.where(z > t, 1 - level, np.where(z < t, -level, 0.0)),
+    ),
+    "hinge": (
+        lambda z, t: t * np.maximum(1 - z, 0) + (1 - t) * np.maximum(1 + z, 0),
+        lambda z, t: (1 - t) * (z > -1) - t * (z < 1),
+    ),
+    "squared_hinge": (
+        lambda z, t: t * np.maximum(1 - z, 0) ** 2 + (1 - t) * np.maximum(1 + z, 0) ** 2,
+        lambda z, t: 2 * (1 - t) * np.maximum(1 + z, 0) - 2 * t * np.maximum(1 - z, 0),
+    ),
     "poisson": (lambda z, t: np.exp(z) - t * z + xlogy(t, t) - t, lambda z, t: np.exp(z) - t),
     "binary_cross_entropy": (
         lambda z, t, w: w * t * np.logaddexp(0.0, -z) + (1 - t) * np.logaddexp(0.0, z),

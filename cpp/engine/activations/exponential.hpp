@@ -77,7 +77,7 @@ struct Softplus : Smooth {
     template <class R, class V = typename R::V>
     static GLASSNET_INLINE Curve<V> at(V x, const Parameters&) {
         const Exponential<R> e = falling_exponential<R, Digits::kEnough>(minus_abs(x));
-        V value = (R(max(0.0, x)) + log_one_plus(e)).round();
+        V value = (R(max(0.0, x)) + log_one_plus<Digits::kEnough>(e)).round();
         if constexpr (R::doubled) value = select(gt(x, 40.0), x, value);  // infinity
         const R i = inverse(R(1.0) + e.value());
         return {value, select(lt(x, 0.0), e.times(i), i.round())};
@@ -124,6 +124,7 @@ struct LogSigmoid : Smooth {
 struct Gaussian : Smooth {
     static constexpr auto name = "gaussian";
     static constexpr bool zero_at_zero = false;
+    static constexpr double saturation = 0.05 * 0.8577638849607068;  // sqrt(2 / e), at x^2 = 1 / 2
     template <class R, class V = typename R::V>
     static GLASSNET_INLINE Curve<V> at(V x, const Parameters&) {
         constexpr double kFar = R::doubled ? 39.0 : 15.0;  // both are 0 beyond
