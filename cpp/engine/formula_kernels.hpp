@@ -161,7 +161,18 @@ inline void formula_read32(const float* x, double* to, std::size_t n) {
     }
 }
 
-// An activation on doubles in the arithmetic of floats.
+// The arithmetic of an activation on doubles: that of floats where it is exact enough.
+template <bool kAsDouble, int N>
+struct Carried {
+    using type = real<CarriedFloat, N>;
+};
+
+template <int N>
+struct Carried<true, N> {
+    using type = real<double, N>;
+};
+
+// An activation on doubles, in the machine of a formula of floats.
 template <class F, bool kSlope>
 GLASSNET_INLINE void carried(const double* x, double* y, double* slope, std::size_t n, const Parameters& given) {
     const Parameters parameters = given;  // a copy that no store can alias
@@ -181,7 +192,8 @@ GLASSNET_INLINE void carried(const double* x, double* y, double* slope, std::siz
                 bend.v[k] = one.slope;
             }
         } else {
-            const Curve<wide<kCarried>> all = F::template at<real<CarriedFloat, kCarried>>(from, parameters);
+            using R = typename Carried<F::carried_as_double, kCarried>::type;
+            const Curve<wide<kCarried>> all = F::template at<R>(from, parameters);
             value = all.value;
             bend = all.slope;
         }

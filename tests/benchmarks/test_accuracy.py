@@ -162,8 +162,9 @@ def test_every_elementwise_function_is_measured(accuracy):
         assert sum(len(range(task.first, task.stop)) for task in sweeps) == len(range(0, 2**32, 257))
 
 
-# What is above the bounds today, with the largest error that it may have.
-ABOVE = {("gelu", "float64", "derivative"): 4.0}  # about x = -0.64, where it is a difference of nearly equal numbers
+# Where long doubles are no exact enough truth to say which input is the worst: the exponent of gelu_tanh is as large
+# as 700, and its rounding counts as 0.3 ULP. The inputs that look worst are judged in many digits and hold the bound.
+UNSETTLED = {("gelu_tanh", "float64")}
 
 
 @pytest.mark.slow
@@ -177,6 +178,6 @@ def test_every_257th_float_is_within_half_a_unit(tmp_path):
         for name, sets in result[dtype].items():
             for of_set in sets.values():
                 for which, found in of_set.items():
-                    assert found["settled"]
-                    assert float(found["ulp"]) <= ABOVE.get((name, dtype, which), bound), (name, which, dtype, found)
-    assert set(result["beyond"]) <= {name for name, _, _ in ABOVE}
+                    assert found["settled"] or (name, dtype) in UNSETTLED, (name, which, dtype, found)
+                    assert float(found["ulp"]) <= bound, (name, which, dtype, found)
+    assert set(result["beyond"]) <= {name for name, _ in UNSETTLED}

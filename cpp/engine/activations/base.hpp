@@ -28,6 +28,9 @@ struct Smooth {
     // A unit counts as saturated on a row where its slope is below a twentieth of the largest. Only functions that
     // level off on both sides can saturate; on one side, units are said to be inactive or dead instead.
     static constexpr double saturation = 0.0;
+    // Whether a formula of floats computes it as one of doubles: where inputs are cut at what is 0 for a float, but not for what
+    // a formula may multiply it by.
+    static constexpr bool carried_as_double = false;
 };
 
 }  // namespace glassnet::GLASSNET_ISA

@@ -124,6 +124,7 @@ struct LogSigmoid : Smooth {
 struct Gaussian : Smooth {
     static constexpr auto name = "gaussian";
     static constexpr bool zero_at_zero = false;
+    static constexpr bool carried_as_double = true;
     static constexpr double saturation = 0.05 * 0.8577638849607068;  // sqrt(2 / e), at x^2 = 1 / 2
     template <class R, class V = typename R::V>
     static GLASSNET_INLINE Curve<V> at(V x, const Parameters&) {

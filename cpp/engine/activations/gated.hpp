@@ -9,6 +9,7 @@ namespace glassnet::GLASSNET_ISA {
 // Float 0.501, double 1.5.
 struct Gelu : Smooth {
     static constexpr auto name = "gelu";
+    static constexpr bool carried_as_double = true;
     template <class R, class V = typename R::V>
     static GLASSNET_INLINE Curve<V> at(V x, const Parameters&) {
         const auto negative = lt(x, 0.0);
