@@ -157,7 +157,7 @@ struct HardSwish : Smooth {
     }
 };
 
-// x / (1 + |x|); slope = 1 / (1 + |x|)^2. Float 0.501, double 0.8.
+// x / (1 + |x|); slope = 1 / (1 + |x|)^2. Float 0.501, double 0.8, slope 1.8.
 struct Softsign : Smooth {
     static constexpr auto name = "softsign";
     static constexpr double saturation = 0.05;
