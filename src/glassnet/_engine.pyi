@@ -23,6 +23,11 @@ def activation_names() -> list[str]:
 def solver_names() -> list[str]:
     """Names of the solvers of the engine, in the order of enum Solver."""
 
+def elementwise(index: int, parameters: tuple, x: object, out: object | None, slope: bool = False, threads: int = 1) -> object:
+    """
+    Write f(x), or f'(x), to an array like x, or to out where it is not None, and return that. f is the index-th of activation_names(). None is returned, and nothing is written, where the arrays are not floats in C order of one type and shape, in the same place or apart.
+    """
+
 @overload
 def activation(name: str, parameters: Sequence[float], x: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu', writable=False)], value: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu')] | None, slope: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu')] | None, threads: int = 1) -> None: ...
 

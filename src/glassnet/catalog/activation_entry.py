@@ -198,7 +198,8 @@ class Activation(Entry):
         >>> gn.activations.leaky_relu([-1, 0, 2], slope=0.03)
         array([-0.03,  0.  ,  2.  ])
         """
-        return elementwise(self.name, self.with_parameters(**parameters).values, x, out, slope=False)
+        values = self.with_parameters(**parameters).values if parameters else self.values
+        return elementwise(self.name, values, x, out, slope=False)
 
     def derivative(self, x: npt.ArrayLike, /, *, out: Floats | None = None, **parameters: Any) -> Any:
         """Compute the derivative at every element; parameters, result and errors are those of the call.
@@ -209,7 +210,8 @@ class Activation(Entry):
         >>> gn.activations.sigmoid.derivative([0.0, 2.0]).round(4)
         array([0.25 , 0.105])
         """
-        return elementwise(self.name, self.with_parameters(**parameters).values, x, out, slope=True)
+        values = self.with_parameters(**parameters).values if parameters else self.values
+        return elementwise(self.name, values, x, out, slope=True)
 
     def jacobian(self, x: npt.ArrayLike, /, **parameters: Any) -> Floats:
         """Compute the derivatives of every output by every input of its row, the last axis: a diagonal matrix here.

@@ -159,6 +159,17 @@ class DataError(GlassnetError, ValueError):
         return cls(text.format(expected=expected, received=received))
 
     @classmethod
+    def out_read_only(cls) -> DataError:
+        """Say that `out=` must not be written to.
+
+        Examples
+        --------
+        >>> print(DataError.out_read_only())
+        out must be an array that may be written to; got a read-only one. out.copy() can be written
+        """
+        return cls(_("out must be an array that may be written to; got a read-only one. out.copy() can be written"))
+
+    @classmethod
     def one_class(cls, label: object) -> DataError:
         """Say that a classifier met a single class.
 
