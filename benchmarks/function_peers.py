@@ -7,6 +7,7 @@ measures, and computes results for comparison.
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib.util
 import itertools
 import threading
@@ -58,7 +59,7 @@ class Contender:
         self._prepared: dict[Any, Callable[[], Any]] = {}
 
     def __call__(self, what: str, *asked: Any) -> Any:
-        """Answer a request of the benchmark: "times" or "result"."""
+        """Answer a request of the benchmark: "times" or "row_times"."""
         return getattr(self, what)(*asked)
 
     def times(self, function: str, kind: str, count: int, rounds: int, fresh: bool) -> list[float]:
@@ -71,20 +72,13 @@ class Contender:
             taken.append(time.perf_counter() - start)
         return taken
 
-    def result(self, function: str, slope: bool, x: Array) -> Array:
-        """Compute value or derivative of x, for comparison."""
-        with np.errstate(all="ignore"):
-            return np.asarray(self._computed(function, slope, x))
-
     def row_times(self, function: str, rows: int, columns: int, rounds: int) -> list[float]:
         """Measure softmax, or softmax cross-entropy with its gradient, over the rows of a matrix."""
         key = function, rows, columns
         if key not in self._prepared:
             self._prepared.clear()
-            generator = np.random.default_rng(0)
-            scores = generator.normal(0, 3, (rows, columns)).astype(np.float32)
             calls = _torch_rows if self.family == "torch" else _glassnet_rows
-            self._prepared[key] = calls(function, scores, generator.integers(0, columns, rows))
+            self._prepared[key] = calls(function, *row_inputs(rows, columns))
             self._prepared[key]()
         taken = []
         for _ in range(rounds):
@@ -102,8 +96,7 @@ class Contender:
         key = function, kind, count, fresh
         if key not in self._prepared:
             self._prepared.clear()  # large arrays of one function at a time
-            x = np.random.default_rng(0).normal(0, 3, count).astype(np.float32)
-            self._prepared[key] = self._call(function, kind, x, fresh)
+            self._prepared[key] = self._call(function, kind, _inputs(count), fresh)
             self._prepared[key]()
         return self._prepared[key]
 
@@ -128,24 +121,17 @@ class Contender:
         slope, values = np.empty_like(x), list(entry.values)
         return lambda: self._engine.activation(function, values, x, out, slope, self.threads)
 
-    def _computed(self, function: str, slope: bool, x: Array) -> Any:
-        if self.family == "glassnet":
-            import glassnet as gn
 
-            entry = gn.activations[function]
-            return entry.derivative(x) if slope else entry(x)
-        if self.family == "torch":
-            import torch
+@functools.lru_cache(maxsize=1)
+def _inputs(count: int) -> Array:
+    """Draw inputs around 0."""
+    return np.random.default_rng(0).standard_normal(count, np.float32) * np.float32(3)
 
-            given = torch.from_numpy(x).requires_grad_()
-            y = _torch_function(function)(given)
-            return (torch.autograd.grad(y, given, torch.ones_like(y))[0] if slope else y.detach()).numpy()
-        if self.family == "jax":
-            import jax
 
-            f = _jax_function(function)
-            return jax.vmap(jax.grad(f))(x) if slope else f(x)
-        return _array_function(self.family, function)(x)
+def row_inputs(rows: int, columns: int) -> tuple[Array, Array]:
+    """Draw raw scores, and the class of each row."""
+    generator = np.random.default_rng(0)
+    return generator.normal(0, 3, (rows, columns)).astype(np.float32), generator.integers(0, columns, rows)
 
 
 def contenders(peers: Sequence[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import json
 import os
@@ -9,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 FOLDER = Path(__file__).parents[2] / "benchmarks"
@@ -107,6 +109,27 @@ def test_functions_are_compared_before_they_are_timed(tmp_path):
     assert result["functions"]["tanh"]["errors"]["numpy"][0] > 0.51
     assert set(result["functions"]["relu"]["errors"]) == set(ours)
     assert result["rows"]
+
+
+def test_a_slope_that_vanishes_by_rounding_alone_counts(monkeypatch):
+    monkeypatch.syspath_prepend(str(FOLDER))
+    accuracy, functions = importlib.import_module("accuracy"), importlib.import_module("functions")
+    results = accuracy.results
+
+    def vanishing(task, entry, x):
+        for who, which, got in results(task, entry, x):
+            yield who, which, np.where((which == "derivative") & (abs(got) < 1e-12), 0, got)
+
+    options = functions.parse(["--quick", "--functions", "sigmoid,gelu", "--peers", ""])
+    names = functions.contenders(options.peers)
+    right = functions.errors_of(options, names)
+    monkeypatch.setattr(accuracy, "results", vanishing)
+    wrong = functions.errors_of(options, names)
+    for function in options.functions:
+        for name in names:
+            assert max(right[function][name]) <= 0.51
+            assert wrong[function][name][0] <= 0.51
+            assert wrong[function][name][1] > 1e6
 
 
 def test_functions_names_what_it_knows():

@@ -8,6 +8,7 @@ An activation that has no line here is judged by its formula in mpmath alone, wh
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -17,10 +18,46 @@ SELU_SCALE, SELU_ALPHA = "1.0507009873554804934193349852946", "1.673263242354377
 PI = "3.14159265358979323846264338327950288"
 
 Pair = tuple[Any, Any]
+GELU_TANH_CUBE, GELU_TANH_RATE = "0.044715", "1.595769121605730711759784239737527473903"  # the latter sqrt(8 / pi)
 
 
 def _where(x: Any, right: Any, left: Any) -> Any:
     return np.where(x > 0, right, left)
+
+
+# Numbers of twice the digits: unevaluated sums of two, the second below the last place of the first (Dekker 1971).
+
+
+def _two(text: str, number: Any) -> Pair:
+    """Read a decimal number."""
+    high = number(text)
+    return high, number(float(Fraction(text) - Fraction(*high.as_integer_ratio())))
+
+
+def _plus(a: Any, b: Pair) -> Pair:
+    """Add a number of the usual digits."""
+    total = a + b[0]
+    moved = total - a
+    return total, (a - (total - moved)) + (b[0] - moved) + b[1]
+
+
+def _product(a: Any, b: Any) -> Pair:
+    """Multiply numbers of the usual digits, exactly: halves of their digits have exact products."""
+    (a1, a2), (b1, b2) = _halves(a), _halves(b)
+    product = a * b
+    return product, a2 * b2 - (((product - a1 * b1) - a2 * b1) - a1 * b2)
+
+
+def _times(a: Pair, b: Pair) -> Pair:
+    high, low = _product(a[0], b[0])
+    return high, low + (a[0] * b[1] + a[1] * b[0])
+
+
+def _halves(a: Any) -> Pair:
+    digits = np.finfo(np.result_type(a)).nmant + 1
+    spread = a * (2.0 ** ((digits + 1) // 2) + 1)
+    high = spread - (spread - a)
+    return high, a - high
 
 
 def _hard_sigmoid(x: Any, slope: Any, offset: Any) -> Pair:
@@ -78,12 +115,20 @@ def _gelu(x: Any) -> Pair:
 
 
 def _gelu_tanh(x: Any) -> Pair:
+    # x sigmoid(z). Where the exponent z is in the hundreds, its last place is hundreds of last places of the result; so
+    # z = c x (1 + a x²) is a sum of two numbers, of which exp takes the first, and the second comes after it.
     number = x.dtype.type
-    x = np.clip(x, -60, None)
-    c = np.sqrt(8 / number(PI))
-    z, bend = c * (x + number("0.044715") * x * x * x), c * (1 + 3 * number("0.044715") * x * x)
-    share, slope = _sigmoid(z)
-    return x * share, np.where(x > 60, 1, share + np.minimum(x, 60) * np.where(x > 60, 0, slope * bend))
+    bounded = np.clip(x, -60, 60)  # beyond, the gate is 0 or 1
+    u = _times(_two(GELU_TANH_CUBE, number), _product(bounded, bounded))
+    linear = _times(_two(GELU_TANH_RATE, number), (bounded, 0))
+    z, rise = _times(linear, _plus(1, u)), _times(linear, _plus(1, _times((number(3), 0), u)))  # rise = x dz/dx
+    sign = np.where(x < 0, -1, 1)
+    e = np.exp(-sign * z[0]) * (1 - sign * z[1])
+    share = np.where(x < 0, e, 1) / (1 + e)
+    # (1 + e + x dz/dx) times e on the left, (1 + e (1 + x dz/dx)) on the right: both over (1 + e)².
+    level = _plus(1, rise)
+    numerator = np.where(x < 0, e * (level[0] + (e + level[1])), 1 + e * (level[0] + level[1]))
+    return x * share, numerator / (1 + e) ** 2
 
 
 def _silu(x: Any, beta: Any) -> Pair:
