@@ -9,6 +9,7 @@
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <stdexcept>
@@ -176,6 +177,11 @@ nb::dict trace_dict(const Trace& trace, std::size_t depth) {
     return result;
 }
 
+// Raised in one thread, it ends the trainings of others within a batch: Python tells signals to its main thread only.
+struct StopFlag {
+    std::atomic<bool> raised{false};
+};
+
 // A signal handler may raise anything; KeyboardInterrupt ends the training and is not an error.
 bool interrupted_by_signal() {
     const nb::gil_scoped_acquire gil;
@@ -223,7 +229,8 @@ SolverState<T> state_of(const Network<T>& network, nb::handle object) {
 
 template <class T>
 nb::tuple train(Network<T>& network, nb::handle x, nb::handle y, nb::handle weights, nb::handle x_val, nb::handle y_val,
-                nb::handle weights_val, const TrainingOptions& options, nb::handle state_in, nb::handle listener, int threads) {
+                nb::handle weights_val, const TrainingOptions& options, nb::handle state_in, nb::handle listener, int threads,
+                const std::shared_ptr<StopFlag>& stop) {
     const Bound<T> data = bind_data<T>(x, y, weights, network);
     if (data.data.size() == 0) throw std::invalid_argument("X has no rows");
     Bound<T> validation;
@@ -231,7 +238,9 @@ nb::tuple train(Network<T>& network, nb::handle x, nb::handle y, nb::handle weig
     SolverState<T> state = state_of(network, state_in);
     bool keyboard = false;
     Hooks hooks;
-    hooks.interrupted = interrupted_by_signal;
+    // With a flag nobody asks for signals: many trainings at once would wait for the GIL every few milliseconds.
+    if (stop) hooks.interrupted = [&stop] { return stop->raised.load(std::memory_order_relaxed); };
+    else hooks.interrupted = interrupted_by_signal;
     if (!listener.is_none()) {
         hooks.epoch_end = [&](const EpochTrace& epoch) {
             const nb::gil_scoped_acquire gil;
@@ -302,7 +311,7 @@ void bind_network(nb::module_& m, const char* name) {
             self.refresh();
         }, "parameters"_a)
         .def("train", &train<T>, "x"_a, "y"_a, "weights"_a.none(), "x_val"_a.none(), "y_val"_a.none(), "weights_val"_a.none(),
-             "options"_a, "state"_a.none(), "listener"_a.none(), "threads"_a)
+             "options"_a, "state"_a.none(), "listener"_a.none(), "threads"_a, "stop"_a.none() = nb::none())
         .def("predict", &predict<T>, "x"_a, "out"_a.noconvert(), "link"_a, "threads"_a)
         .def("loss_and_gradient", &loss_and_gradient<T>, "x"_a, "y"_a, "weights"_a.none(), "alpha"_a, "threads"_a);
 }
@@ -415,6 +424,10 @@ double team_round(int threads, std::size_t blocks, int rounds) {
 
 void bind_training(nb::module_& m) {
     bind_options(m);
+    nb::class_<StopFlag>(m, "StopFlag")
+        .def(nb::init<>())
+        .def("set", [](StopFlag& flag) { flag.raised.store(true, std::memory_order_relaxed); })
+        .def("is_set", [](const StopFlag& flag) { return flag.raised.load(std::memory_order_relaxed); });
     bind_network<float>(m, "Network32");
     bind_network<double>(m, "Network64");
     m.def("draw", &draw, "distribution"_a, "a"_a, "purpose"_a, "seed"_a, "index"_a, "out"_a.noconvert());

@@ -2,6 +2,8 @@
 
 from glassnet.engine.data import CodedRows as CodedRows
 from glassnet.engine.data import TrainingData as TrainingData
+from glassnet.engine.many import Job as Job
+from glassnet.engine.many import train_many as train_many
 from glassnet.engine.prediction import Predictor as Predictor
 from glassnet.engine.prediction import loss_and_gradient as loss_and_gradient
 from glassnet.engine.prediction import predict_outputs as predict_outputs

@@ -12,7 +12,7 @@ import scipy.linalg  # noqa: F401 (its BLAS must be loaded before it is looked f
 import threadpoolctl
 
 _lock = threading.Lock()
-_holders: list[int] = []  # threads that hold it, once for each time
+_holders: list[object] = []  # one for each time that it is held
 _before: list[int] = []  # what the first holder found
 
 
@@ -37,17 +37,18 @@ def single_threaded_blas() -> Iterator[None]:
     >>> with single_threaded_blas():
     ...     pass
     """
+    holder = object()  # not the thread: a generator may be closed in another one than it ran in
     with _lock:
         if not _holders:
             _before[:] = [library.get_num_threads() for library in _libraries()]
             for library in _libraries():
                 library.set_num_threads(1)
-        _holders.append(threading.get_ident())
+        _holders.append(holder)
     try:
         yield
     finally:
         with _lock:
-            _holders.remove(threading.get_ident())
+            _holders.remove(holder)
             if not _holders:
                 for library, n_threads in zip(_libraries(), _before, strict=True):
                     library.set_num_threads(n_threads)

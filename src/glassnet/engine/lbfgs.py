@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import OptimizeResult, minimize
 
+from glassnet._engine import StopFlag
 from glassnet.engine.blas import single_threaded_blas
 from glassnet.engine.data import TrainingData, engine_rows, engine_targets, engine_weights
 from glassnet.engine.session import engine_network
@@ -34,6 +35,7 @@ def train_lbfgs(
     data: TrainingData,
     weights: AnyWeights,
     listener: Callable[[Epoch], Any] | None,
+    stop: StopFlag | None = None,
 ) -> Fit:
     """Minimize the loss over all rows at once by L-BFGS-B (Byrd, Lu, Nocedal, Zhu 1995).
 
@@ -46,7 +48,7 @@ def train_lbfgs(
         In the network's dtype; `stop_reason` is "converged" or "max_iter" as the minimizer says.
     """
     double = dataclasses.replace(network, dtype="float64")
-    objective = _Objective(double, training, data, weights)
+    objective = _Objective(double, training, data, weights, stop)
     best, losses, reason = objective.start, [], "converged"
     success = None
 
@@ -95,9 +97,17 @@ def train_lbfgs(
 class _Objective:
     """Loss and gradient as functions of one vector: all weights, biases, embeddings, and learned parameters."""
 
-    def __init__(self, network: NetworkSpec, training: TrainingSpec, data: TrainingData, weights: AnyWeights) -> None:
+    def __init__(
+        self,
+        network: NetworkSpec,
+        training: TrainingSpec,
+        data: TrainingData,
+        weights: AnyWeights,
+        stop: StopFlag | None,
+    ) -> None:
         biases = tuple((columns,) for _, columns in network.shapes)
         self.shapes = (network.shapes, biases, network.embedding_shapes, network.learned_shapes)
+        self.stop = stop
         self.alpha = training.alpha
         self.threads = training.n_threads
         weights = Weights(*weights)
@@ -119,6 +129,8 @@ class _Objective:
 
     def __call__(self, vector: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         """Evaluate loss and gradient."""
+        if self.stop is not None and self.stop.is_set():
+            raise _Stopped("interrupted")
         self.network.set_parameters(self.unpack(vector))
         loss, gradients = self.network.loss_and_gradient(self.X, self.y, self.sample_weight, self.alpha, self.threads)
         return loss, self.pack(gradients)

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+from glassnet._engine import StopFlag
 from glassnet.engine.data import TrainingData, engine_rows, engine_targets, engine_weights, largest_value
 from glassnet.engine.lbfgs import train_lbfgs
 from glassnet.engine.session import engine_network, engine_options
@@ -27,6 +28,7 @@ def train(
     score: str | None = None,
     listener: Listener | None = None,
     epochs: int | None = None,
+    stop: StopFlag | None = None,
 ) -> Fit:
     """Train a network.
 
@@ -51,6 +53,9 @@ def train(
         Called with an `Epoch` when one has ended; a true result ends the training.
     epochs : int, optional
         Run only so many epochs now; schedules still see `training.max_iter` as the whole.
+    stop : StopFlag, optional
+        Set from another thread, it ends the training as Ctrl-C would. With a flag Ctrl-C is the affair of whoever holds
+        it: Python tells signals to the main thread only.
 
     Returns
     -------
@@ -67,7 +72,7 @@ def train(
     if weights is None:
         weights = initial_weights(network, training.seed)
     if training.solver == "lbfgs":
-        return train_lbfgs(network, training, data, weights, listener)
+        return train_lbfgs(network, training, data, weights, listener, stop)
     if state is not None and state.solver != training.solver:
         state = None  # another solver's moments mean nothing to this one
     built = engine_network(network, weights)
@@ -83,6 +88,7 @@ def train(
         None if state is None else dict(state.values),
         None if listener is None else _hears(listener),
         training.n_threads,
+        stop,
     )
     if trace["stop"] == "diverged":
         error = Diverged.at(
