@@ -11,6 +11,7 @@
     gn.entropy(p), gn.cross_entropy(p, q), gn.kl_divergence(p, q)
     gn.plot("sigmoid", "tanh"), gn.activations.relu.plot()
     gn.words["backpropagation"]
+    gn.lab.run("dead-relu")                         claims about networks, put to the test
 
 Names are loaded when they are first used, so `import glassnet` costs next to nothing.
 """
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from glassnet import views
 
 if TYPE_CHECKING:
+    from glassnet import lab as lab
     from glassnet.catalog import Activation, Catalog, Initializer, Loss, Optimizer, Schedule
     from glassnet.catalog import activation as activation
     from glassnet.catalog import cross_entropy as cross_entropy
@@ -52,7 +54,8 @@ if TYPE_CHECKING:
     schedules: Catalog[Schedule]
     words: Words
 
-# Public name: the module that has it, and its name there. What stands above tells type checkers the same.
+# Public name: the module that has it, and its name there ("": the module itself). What stands above tells type checkers
+# the same.
 _PUBLIC = {
     "MLPClassifier": ("glassnet.estimators", "MLPClassifier"),
     "MLPRegressor": ("glassnet.estimators", "MLPRegressor"),
@@ -67,6 +70,7 @@ _PUBLIC = {
     "initializer": ("glassnet.catalog", "initializer"),
     "initializers": ("glassnet.catalog", "INITIALIZERS"),
     "kl_divergence": ("glassnet.catalog", "kl_divergence"),
+    "lab": ("glassnet.lab", ""),
     "load": ("glassnet.estimators", "load"),
     "log_softmax": ("glassnet.catalog", "log_softmax"),
     "loss": ("glassnet.catalog", "loss"),
@@ -100,7 +104,8 @@ def __getattr__(name: str) -> Any:
             value = "0+source"
     elif name in _PUBLIC:
         module, attribute = _PUBLIC[name]
-        value = getattr(importlib.import_module(module), attribute)
+        value = importlib.import_module(module)
+        value = getattr(value, attribute) if attribute else value
     else:
         raise AttributeError(f"module 'glassnet' has no attribute {name!r}")
     globals()[name] = value

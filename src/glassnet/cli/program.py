@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from glassnet.cli import explain_options, model_options, plot_options, train_options
+from glassnet.cli import explain_options, lab_options, model_options, plot_options, train_options
 from glassnet.cli.options import Common, Folder, Json, Language, Out, Seed, Threads, option
 from glassnet.cli.usage import Command, Group, Interrupted
 from glassnet.texts import _
@@ -73,8 +73,10 @@ def _demo(
         raise Interrupted from None
 
 
-def _add(name: str, function: Callable[..., int], usage: str, short: str, text: str) -> None:
-    program.command(
+def _add(
+    name: str, function: Callable[..., int], usage: str, short: str, text: str, group: typer.Typer = program
+) -> None:
+    group.command(
         name,
         cls=Command,
         help=text,
@@ -148,4 +150,40 @@ _add(
     _("[KIND] [OPTIONS]"),
     _("List what there is: activations, losses, initializers, optimizers, schedules, words."),
     _("List what there is of a kind, a line each: names, formula, when to use it. Without a kind, how many there are."),
+)
+
+lab = typer.Typer(
+    cls=Group,
+    help=_("Put to the test what is said about networks: claims as experiments, with numbers and a verdict."),
+    epilog=ENDS_WITH,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["--help", "-h"]},
+    options_metavar=_("[OPTIONS]"),
+    subcommand_metavar=_("COMMAND [OPTIONS]"),
+    no_args_is_help=True,
+)
+program.add_typer(
+    lab,
+    name="lab",
+    short_help=_("Put to the test what is said about networks."),
+    rich_help_panel=_("Commands"),
+)
+_add(
+    "list",
+    lab_options.list_,
+    _("[OPTIONS]"),
+    _("List the experiments, each with its claim."),
+    _("List the experiments, each with the claim that it tests."),
+    lab,
+)
+_add(
+    "run",
+    lab_options.run,
+    _("NAME [OPTIONS]"),
+    _("Run an experiment, or all, and judge the claim."),
+    _(
+        "Run an experiment with several seeds: what is claimed and where, the rule, the numbers, and whether the claim "
+        "holds, holds in part or does not hold. --out writes a page with figures."
+    ),
+    lab,
 )

@@ -1,0 +1,210 @@
+"""What an experiment has found: numbers, a verdict, a sentence, a figure."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from glassnet.lab.experiment import ENDS, Experiment, Measured, Numbers, Verdict
+from glassnet.report.pictures import Picture
+from glassnet.report.terminal import INDENT, LINE, wrapped
+from glassnet.texts import _, later, plural
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from glassnet.report.lettering import Lettering
+
+VERDICT_TEXTS: dict[Verdict, str] = {
+    "holds": later("holds"),
+    "holds in part": later("holds in part"),
+    "does not hold": later("does not hold"),
+}
+
+
+@dataclass(frozen=True)
+class Result:
+    """The outcome of one experiment. Texts are in the language in use when they are asked for.
+
+    Attributes
+    ----------
+    experiment : Experiment
+    measured : Measured
+    n_seeds : int
+    random_state : int
+    quick : bool
+    data : str or None
+        What was learned from, where the experiment learns from a table.
+    seconds : float
+        What it took.
+    """
+
+    experiment: Experiment
+    measured: Measured
+    n_seeds: int
+    random_state: int
+    quick: bool
+    data: str | None
+    seconds: float
+
+    @property
+    def name(self) -> str:
+        """Name of the experiment, as "dead-relu"."""
+        return self.experiment.name
+
+    @property
+    def row(self) -> str:
+        """Row of the claim, as "S8"."""
+        return self.experiment.row
+
+    @property
+    def claim(self) -> str:
+        """What is said."""
+        return _(self.experiment.claim)
+
+    @property
+    def source(self) -> str:
+        """Where it is said."""
+        return _(self.experiment.source)
+
+    @property
+    def setup(self) -> str:
+        """What was done."""
+        return _(self.experiment.setup)
+
+    @property
+    def rule(self) -> str:
+        """What the verdict was decided by; written before the run."""
+        return _(self.experiment.rule)
+
+    @property
+    def numbers(self) -> Numbers:
+        """What was measured; `described` tells what each number is."""
+        return self.measured.numbers
+
+    @property
+    def described(self) -> dict[str, str]:
+        """What each number is, with its unit."""
+        return {number: self.experiment.describe(number) for number in self.numbers}
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the rule says of the numbers."""
+        return self.experiment.verdict(self.numbers)
+
+    @property
+    def sentence(self) -> str:
+        """The outcome with its numbers."""
+        return self.experiment.sentence(self.numbers)
+
+    @property
+    def circumstances(self) -> str:
+        """How much was run, and on what: "10 seeds · digits · quick run"."""
+        parts = [plural("{n} seed", "{n} seeds", self.n_seeds).format(n=self.n_seeds)]
+        if self.data is not None:
+            parts.append(_("digits") if self.data == "digits" else self.data)
+        if self.quick:
+            parts.append(_("quick run"))
+        return " · ".join(parts)
+
+    def plot(self) -> Picture:
+        """Draw the figure; `.save("figure.svg")` writes it, a notebook shows it.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> gn.lab.run("affine-collapse", quick=True).plot()
+        <picture of affine-collapse>
+        """
+        return Picture(self._draw, [self.name])
+
+    def to_json(self) -> dict[str, Any]:
+        """Describe the result by JSON types; a number that is not finite becomes None.
+
+        The same run gives the same: what it took is not in it.
+        """
+        return {
+            "name": self.name,
+            "row": self.row,
+            "claim": self.claim,
+            "source": self.source,
+            "setup": self.setup,
+            "rule": self.rule,
+            "verdict": self.verdict,
+            "sentence": self.sentence,
+            "numbers": {name: plain(value) for name, value in self.numbers.items()},
+            "described": self.described,
+            "seeds": self.n_seeds,
+            "random_state": self.random_state,
+            "quick": self.quick,
+            "data": self.data,
+        }
+
+    def numbers_shown(self) -> list[tuple[str, str]]:
+        """What each number is, and how it is written; an interval stands beside its number, in brackets."""
+        shown = []
+        for name, value in self.numbers.items():
+            if any(name.endswith(end) and name.removesuffix(end) in self.numbers for end in ENDS):
+                continue
+            text = written(value)
+            low, high = (self.numbers.get(name + end) for end in ENDS)
+            if low is not None and high is not None and low != high:
+                text += " " + _("({low} to {high})").format(low=written(low), high=written(high))
+            shown.append((self.experiment.describe(name), text))
+        return shown
+
+    def __str__(self) -> str:
+        head = f"{self.name} · “{self.claim}” ({self.source})"
+        rule = self.rule[0].lower() + self.rule[1:]
+        body = [self.circumstances + " · " + _("rule: {rule}").format(rule=rule)]
+        body += [f"{text}: {number}" for text, number in self.numbers_shown()]
+        body.append(f"{_(VERDICT_TEXTS[self.verdict])}: {self.sentence}")
+        lines = [line for text in body for line in wrapped(text, LINE - len(INDENT))]
+        return "\n".join([*wrapped(head, LINE), *(INDENT + line for line in lines)])
+
+    def __repr__(self) -> str:
+        return f"<{self.name}: {_(VERDICT_TEXTS[self.verdict])}>"
+
+    def _draw(self, letters: Lettering) -> Figure:
+        from glassnet.lab.drawing import figure_of
+
+        return figure_of(self.experiment, self.measured, letters)
+
+
+def plain(value: float) -> float | None:
+    """Turn a number into what JSON has: one that is not finite into None.
+
+    Examples
+    --------
+    >>> plain(float("nan")), plain(2.0), plain(0.25)
+    (None, 2, 0.25)
+    """
+    value = float(value)
+    if not math.isfinite(value):
+        return None
+    return int(value) if value.is_integer() and abs(value) < 2**53 else value
+
+
+def written(value: float) -> str:
+    """Write a number for people: four digits, thousands apart, very small and very large ones by powers of ten.
+
+    Examples
+    --------
+    >>> written(1260), written(0.25), written(12345.6), written(4.4e-16), written(float("nan"))
+    ('1,260', '0.25', '12,346', '4.4e−16', '–')
+    """
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if value == 0:
+        return "0"
+    size = abs(value)
+    if 1000 <= size < 1e9:
+        text = f"{value:,.0f}"
+    elif 1e-4 <= size < 1000:
+        text = f"{value:.4g}"
+    else:
+        text = f"{value:.2g}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
+    return text.replace("-", "−")
