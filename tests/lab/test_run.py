@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import glassnet as gn
+from glassnet.engine import Job
 from glassnet.errors import DataError, ParameterError, ShapeError
-from glassnet.lab.bench import Bench, Job, spread
+from glassnet.lab.bench import Bench, spread
 from glassnet.lab.experiment import ENDS
 from glassnet.lab.networks import accuracy, arriving, leaving, network, training
 from glassnet.lab.result import written

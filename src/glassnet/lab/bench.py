@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from glassnet.engine import AnyWeights, Fit, TrainingData, train
+from glassnet.diagnosis.statistics import mean_interval
+from glassnet.engine import Fit, Job, train_many
 from glassnet.errors import Diverged
-from glassnet.lab.rows import Rows, Scale, Split
-from glassnet.network import NetworkSpec, TrainingSpec
+from glassnet.lab.rows import TEST_SHARE, Rows, Scale, Split
 
 Item = TypeVar("Item")
 
-
-class Job(NamedTuple):
-    """One training: the network, how it is trained, on what, and from where (None: drawn by the training's seed)."""
-
-    network: NetworkSpec
-    training: TrainingSpec
-    data: TrainingData
-    weights: AnyWeights | None = None
+# Test scores of splits that share rows are no independent numbers: n_test / n_train, for `spread`.
+OVERLAP = TEST_SHARE / (1 - TEST_SHARE)
 
 
 @dataclass(frozen=True)
@@ -90,53 +84,33 @@ class Bench:
             After Ctrl-C: half a repetition is no result.
         """
         jobs = list(jobs)
-        fits: list[Fit | None] = []
-        if self.n_threads == 1 or len(jobs) == 1:
-            for job in jobs:
-                fits.append(_trained(job))
-                self.on_progress(len(fits), len(jobs))
-            return fits
-        with ThreadPoolExecutor(self.n_threads) as pool:
-            futures = [pool.submit(_trained, job) for job in jobs]
-            try:
-                for future in futures:
-                    fits.append(future.result())
-                    self.on_progress(len(fits), len(jobs))
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+        fits: list[Fit | None] = [None] * len(jobs)
+        with closing(train_many(jobs, self.n_threads)) as outcomes:  # type: ignore[type-var] # it is a generator
+            for done, (index, outcome) in enumerate(outcomes, start=1):
+                if isinstance(outcome, Fit):
+                    fits[index] = outcome
+                elif not isinstance(outcome, Diverged):
+                    raise outcome
+                self.on_progress(done, len(jobs))
         return fits
 
 
-def _trained(job: Job) -> Fit | None:
-    try:
-        fit = train(job.network, job.training, job.data, weights=job.weights)
-    except Diverged:
-        return None
-    if fit.stop_reason == "interrupted":
-        raise KeyboardInterrupt
-    return fit
-
-
-def spread(name: str, values: Sequence[float] | NDArray[Any]) -> dict[str, float]:
+def spread(name: str, values: Sequence[float] | NDArray[Any], *, overlap: float = 0.0) -> dict[str, float]:
     """Summarize a number over seeds: its mean, and the 95% t-interval of the mean as `name_low` and `name_high`.
 
     Parameters
     ----------
     name : str
     values : sequence of float
-        One for each seed, at least one; NaN makes everything NaN.
+        One for each seed, at least one. One that is NaN or infinite makes a NaN of everything.
+    overlap : float, default=0.0
+        `OVERLAP` for scores on test rows, which splits share: the interval is wider then (Nadeau, Bengio 2003).
 
     Examples
     --------
     >>> {name: round(value, 2) for name, value in spread("steps", [9, 10, 11]).items()}
     {'steps': 10.0, 'steps_low': 7.52, 'steps_high': 12.48}
     """
-    found = np.asarray(values, dtype=np.float64)
-    mean = float(found.mean())
-    if len(found) < 2:
-        return {name: mean, f"{name}_low": mean, f"{name}_high": mean}
-    from scipy.stats import t
-
-    half = float(t.ppf(0.975, len(found) - 1) * found.std(ddof=1) / np.sqrt(len(found)))
-    return {name: mean, f"{name}_low": mean - half, f"{name}_high": mean + half}
+    if not np.isfinite(values).all():
+        return dict.fromkeys((name, f"{name}_low", f"{name}_high"), float("nan"))
+    return dict(zip((name, f"{name}_low", f"{name}_high"), mean_interval(values, overlap=overlap), strict=True))

@@ -115,7 +115,7 @@ def run(
     >>> import glassnet as gn
     >>> result = gn.lab.run("xor", quick=True)
     >>> result.verdict, result.numbers["perceptron_best"]
-    ('holds', 3)
+    ('holds', 3.0)
     """
     chosen = experiments() if name == "all" else (find(name),)
     if data is not None and name != "all" and not chosen[0].on_data:

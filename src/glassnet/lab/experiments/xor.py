@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from glassnet.engine import TrainingData, predict_outputs
-from glassnet.lab.bench import Bench, Job
+from glassnet.engine import Job, TrainingData, predict_outputs
+from glassnet.lab.bench import Bench
 from glassnet.lab.drawing import named, regions
 from glassnet.lab.experiment import Experiment, Measured, Numbers, Verdict, experiment, judge
 from glassnet.lab.networks import accuracy, network, training
