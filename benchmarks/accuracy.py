@@ -118,7 +118,7 @@ def exactly(function: str, x: float, which: str) -> Any:
     with mp.workdps(witness.DIGITS):
         if not np.isinf(x):
             return of_formula(entry, mp.mpf(x))
-        near, far = (of_formula(entry, mp.sign(x) * mp.mpf(10) ** power) for power in (200, 400))
+        near, far = (of_formula(entry, mp.sign(x) * mp.mpf(10) ** power) for power in (155, 165))
         if abs(far) > 1.5 * abs(near) > 1:
             return mp.sign(far) * mp.inf
         return far if abs(far - near) < mp.mpf(10) ** -150 else mp.nan

@@ -5,16 +5,17 @@ from __future__ import annotations
 import contextlib
 import io
 import math
-import os
 import re
+import runpy
 import shlex
-import subprocess
-import sys
 import warnings
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
+from glassnet.texts import set_language
+from tests.cli.people import run_program
 
 CHECKOUT = Path(__file__).parents[1]
 PAGES = sorted(
@@ -23,6 +24,12 @@ PAGES = sorted(
 )
 COMMANDS = {"demo", "evaluate", "explain", "lab", "list", "plot", "predict", "train"}
 RUN = {"docs/tables.md"}  # pages whose commands are run too, each in the place where it stands
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_tests():
+    yield
+    set_language(None)  # a command that is shown may choose another
 
 
 class Block(NamedTuple):
@@ -89,14 +96,22 @@ def test_how_texts_are_compared(said, printed, expected):
     assert agrees(said, printed) is expected
 
 
-def run_as_shown(line, folder):
-    """Run a command of a page; give what a person sees, without the progress."""
+def run_as_shown(line):
+    """Run a command of a page, here; give what a person sees, without the progress."""
     words = shlex.split(line, comments=True)
-    done = subprocess.run(
-        [sys.executable, "-m", *words], cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False,
-        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
-    )  # fmt: skip
-    return done.stdout if done.returncode == 0 else done.stderr
+    assert words[0] == "glassnet", line
+    done = run_program(*words[1:])
+    return done.out if done.code == 0 else done.err
+
+
+@contextlib.contextmanager
+def quiet_libraries():
+    """Make warnings errors, but for what old libraries deprecate in each other."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore", PendingDeprecationWarning)
+        yield
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if any(block.language == "python" for block in blocks(page))])
@@ -104,17 +119,14 @@ def test_python_of_pages_runs_and_prints_what_they_say(page, tmp_path, monkeypat
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     printed = ""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        warnings.simplefilter("ignore", DeprecationWarning)  # of old libraries
-        warnings.simplefilter("ignore", PendingDeprecationWarning)
+    with quiet_libraries():
         for block in blocks(page):
             if block.language == "python":
                 with contextlib.redirect_stdout(io.StringIO()) as out:
                     exec(compile(block.text, page, "exec"), names)
                 printed = out.getvalue()
             elif block.language == "sh" and page in RUN:
-                printed = "".join(run_as_shown(line, tmp_path) for line in block.text.splitlines())
+                printed = "".join(run_as_shown(line) for line in block.text.splitlines())
             elif block.language == "text":
                 assert agrees(block.text, printed), f"{page} says:\n{block.text}\nbut this is printed:\n{printed}"
 
@@ -134,10 +146,7 @@ def test_commands_that_are_shown_exist(page):
             words = shlex.split(line, comments=True)
             if words[:1] == ["glassnet"]:
                 assert words[1] in COMMANDS, line
-                done = subprocess.run(
-                    [sys.executable, "-m", *words, "--help"], capture_output=True, text=True, check=False
-                )
-                assert done.returncode == 0, line
+                assert run_program(*words[1:], "--help").code == 0, line
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -166,21 +175,15 @@ def test_the_example_on_the_first_screen_has_ten_lines():
     assert 8 <= len(lines) <= 11
 
 
-def example(name, folder):
-    """Run one of our examples as people do, our warnings as errors; return what it prints."""
-    quiet = ["-W", "error", "-W", "ignore::DeprecationWarning", "-W", "ignore::PendingDeprecationWarning"]
-    command = [sys.executable, *quiet, str(CHECKOUT / "examples" / name)]
-    environment = os.environ | {"PYTHONIOENCODING": "utf-8"}
-    done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False, env=environment
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
-    return done.stdout
+def example(name):
+    """Run one of our examples, our warnings as errors; return what it prints."""
+    with quiet_libraries(), contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(out):
+        runpy.run_path(str(CHECKOUT / "examples" / name), run_name="__main__")
+    return out.getvalue()
 
 
-def test_the_worked_example_learns_by_heart_and_guesses(tmp_path):
-    printed = example("worked_example.py", tmp_path)
+def test_the_worked_example_learns_by_heart_and_guesses():
+    printed = example("worked_example.py")
     losses = [float(found) for found in re.findall(r"loss (\S+)", printed)]
     assert len(losses) == 10
     assert losses == sorted(losses, reverse=True)
@@ -190,8 +193,8 @@ def test_the_worked_example_learns_by_heart_and_guesses(tmp_path):
     assert 30 <= guessed <= 70
 
 
-def test_one_neuron_is_linear_and_logistic_regression(tmp_path):
-    printed = example("one_neuron.py", tmp_path)
+def test_one_neuron_is_linear_and_logistic_regression():
+    printed = example("one_neuron.py")
     agreement = [float(found) for found in re.findall(r"weights agree to (\S+)", printed)]
     assert len(agreement) == 2
     assert max(agreement) < 1e-3

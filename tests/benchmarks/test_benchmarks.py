@@ -47,6 +47,7 @@ def harness(monkeypatch):
     return harness
 
 
+@pytest.mark.slow
 def test_training_measures_glassnet_beside_scikit_learn(tmp_path):
     target = tmp_path / "numbers.json"
     done = run("training.py", "--quick", "--shapes", "tiny", "--peers", "sklearn", "--json", target)
@@ -80,6 +81,7 @@ def test_training_names_what_it_knows(arguments):
     assert "must name some of" in done.stderr
 
 
+@pytest.mark.slow
 def test_oversubscription_gives_the_same_weights_on_both_sides(tmp_path):
     target = tmp_path / "numbers.json"
     run("oversubscription.py", "--quick", "--scenarios", "fit,team-small,affinity", "--json", target)
@@ -88,6 +90,7 @@ def test_oversubscription_gives_the_same_weights_on_both_sides(tmp_path):
         assert len(result["crowded"]) == len(result["fitting"]) == 2
 
 
+@pytest.mark.slow
 def test_startup_measures_every_command_but_the_demo(tmp_path):
     target = tmp_path / "numbers.json"
     run("startup.py", "--quick", "--json", target)
@@ -96,6 +99,7 @@ def test_startup_measures_every_command_but_the_demo(tmp_path):
     assert all("failed" not in result for result in commands.values())
 
 
+@pytest.mark.slow
 def test_functions_are_compared_before_they_are_timed(tmp_path):
     target = tmp_path / "numbers.json"
     run("functions.py", "--quick", "--functions", "relu,tanh", "--peers", "numpy", "--json", target)

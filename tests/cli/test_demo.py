@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -17,6 +18,7 @@ from rich.cells import cell_len
 
 from glassnet.cli import demo, digits
 from glassnet.diagnosis import look_inside
+from tests.cli.people import run_program
 
 PICTURES = {"curves.png", "uncertain.png", "confusion.png"}
 
@@ -30,22 +32,30 @@ def program(*arguments, cwd):
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
+def here(*arguments, cwd):
+    """Run the program in this process, which saves its start."""
+    with contextlib.chdir(cwd):
+        done = run_program(*arguments)
+    return subprocess.CompletedProcess(arguments, done.code, done.out, done.err)
+
+
 def names(folder):
     return {path.name for path in folder.iterdir()}
 
 
 @pytest.fixture(scope="module", params=["en", "zh"])
 def told(request, tmp_path_factory):
-    """One run as text, in each language."""
+    """One run as text, in each language; in English as people run it."""
     folder = tmp_path_factory.mktemp(request.param)
-    return request.param, folder, program("demo", "--lang", request.param, cwd=folder)
+    run = program if request.param == "en" else here
+    return request.param, folder, run("demo", "--lang", request.param, cwd=folder)
 
 
 @pytest.fixture(scope="module")
 def answered(tmp_path_factory):
     """One run as JSON, on one thread."""
     folder = tmp_path_factory.mktemp("json")
-    return folder, program("demo", "--json", "--seed", "3", "--n-threads", "1", "--out", "deep/er", cwd=folder)
+    return folder, here("demo", "--json", "--seed", "3", "--n-threads", "1", "--out", "deep/er", cwd=folder)
 
 
 def test_it_tells_the_whole_story(told):
@@ -94,7 +104,7 @@ def test_what_comes_next_exists(told, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     rows = "".join(f"{k % 7}.5,{'ab'[k % 2]}\n" for k in range(60))
     Path("YOUR.csv").write_text(f"x,COLUMN\n{rows}")
-    assert program("train", "YOUR.csv", "--target", "COLUMN", "--epochs", "2", cwd=tmp_path).returncode == 0
+    assert run_program("train", "YOUR.csv", "--target", "COLUMN", "--epochs", "2").code == 0
     code = "\n".join(line.strip() for line in next_lines.splitlines() if re.match(r"\s+(import|model)", line))
     assert code.count("\n") == 1
     given: dict[str, Any] = {}
@@ -141,16 +151,17 @@ def test_json_network_can_be_read_back(answered):
     assert [layer.initializer.name for layer in network.layers[:2]] == ["he_normal", "he_normal"]
 
 
+@pytest.mark.slow
 def test_the_number_of_threads_changes_no_number(answered, tmp_path):
     one = json.loads(answered[1].stdout)
-    two = json.loads(program("demo", "--json", "--seed", "3", "--n-threads", "2", cwd=tmp_path).stdout)
+    two = json.loads(here("demo", "--json", "--seed", "3", "--n-threads", "2", cwd=tmp_path).stdout)
     for name in ("metrics", "confusion_matrix", "inside"):
         assert one[name] == two[name]
 
 
 def test_a_folder_that_cannot_be_made_is_said_before_training(tmp_path):
     (tmp_path / "file").write_text("")
-    done = program("demo", "--out", "file", cwd=tmp_path)
+    done = here("demo", "--out", "file", cwd=tmp_path)
     assert done.returncode == 1
     assert done.stderr.startswith("file: ")
     assert done.stderr.count("\n") == 1
@@ -158,7 +169,7 @@ def test_a_folder_that_cannot_be_made_is_said_before_training(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is no signal to one process there")
-@pytest.mark.parametrize("as_json", [False, True])
+@pytest.mark.parametrize("as_json", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_ctrl_c_tells_what_it_has(tmp_path, as_json):
     command = [*PYTHON, "-m", "glassnet", "demo", *(["--json"] if as_json else [])]
     pipe = subprocess.PIPE
@@ -179,19 +190,13 @@ def test_ctrl_c_tells_what_it_has(tmp_path, as_json):
     assert names(tmp_path / "glassnet-demo") == PICTURES
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is no signal to one process there")
-def test_ctrl_c_before_training_is_quiet(tmp_path):
-    code = """
-import os, signal, sys
-from glassnet.cli import demo, digits
-from glassnet.cli.app import main
-digits.load = lambda seed: os.kill(os.getpid(), signal.SIGINT)
-sys.exit(main(["demo"]))
-"""
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+def test_ctrl_c_before_training_is_quiet(tmp_path, monkeypatch):
+    monkeypatch.setattr(digits, "load", lambda _seed: signal.raise_signal(signal.SIGINT))
+    done = here("demo", cwd=tmp_path)
     assert (done.returncode, done.stderr, done.stdout) == (130, "interrupted\n", "")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals there")
 def test_a_terminal_gets_a_live_bar_and_colors(tmp_path):
     import pty

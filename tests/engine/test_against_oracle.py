@@ -122,7 +122,9 @@ def test_losses(loss, weight, n_outputs):
     weights = {"none": None, "rows": RNG.uniform(0, 2, N), "elements": RNG.uniform(0, 2, (N, n_outputs))}[weight]
     data = TrainingData(X, targets(loss, n_outputs), weights)
     # Gradients of quantile and hinge losses may cancel to rounding noise, which a tiny epsilon would make a whole step.
-    compare(network(loss=loss, n_outputs=n_outputs), dataclasses.replace(BASE, epsilon=1e-3), data)
+    # The oracle moves each of 40 scores for itself, so there are fewer steps.
+    training = dataclasses.replace(BASE, epsilon=1e-3, max_iter=12 if n_outputs < 40 else 2)
+    compare(network(loss=loss, n_outputs=n_outputs), training, data)
 
 
 @pytest.mark.parametrize("units", [(), (1,), (40,), (130, 70), (9, 8, 7, 6)])

@@ -17,6 +17,7 @@ from glassnet.engine import TrainingData, loss_and_gradient, train
 from glassnet.network import TrainingSpec
 from tests.oracle import witness
 from tests.oracle.problems import Problem, problem
+from tests.thinning import pairs, slow
 
 LARGEST_ERROR = 1e-6
 STEP = 1e-4
@@ -28,7 +29,6 @@ LEARNED = [
     for activation in ACTIVATIONS
     if any(parameter.learnable for parameter in activation.declared.values())
 ]
-every_activation = pytest.mark.parametrize("activation", ACTIVATIONS, ids=repr)
 every_loss = pytest.mark.parametrize("loss", list(gn.losses), ids=repr)
 
 
@@ -75,14 +75,12 @@ def test_no_hidden_layer(loss, n_outputs):
     check(problem(loss, [], (5, n_outputs)), alpha=0.3)
 
 
-@every_loss
-@every_activation
+@pytest.mark.parametrize(("activation", "loss"), pairs(ACTIVATIONS, gn.losses, every=3))
 def test_one_hidden_layer(activation, loss):
     check(problem(loss, [activation], (5, 7, 3)))
 
 
-@every_loss
-@every_activation
+@pytest.mark.parametrize(("activation", "loss"), pairs(ACTIVATIONS, gn.losses, every=3, start=1))
 def test_two_hidden_layers(activation, loss):
     check(problem(loss, [activation, activation], (3, 9, 5, 11), n_rows=7), alpha=0.1)
 
@@ -154,8 +152,16 @@ EMBEDDINGS = {
 }
 
 
-@pytest.mark.parametrize("n_outputs", [1, 3, 9])
-@pytest.mark.parametrize("hidden", [(), (7,), (37, 6)], ids=str)
+@pytest.mark.parametrize(
+    ("hidden", "n_outputs"),
+    [
+        *(((), n) for n in (1, 3, 9)),
+        *(((7,), n) for n in (1, 3, 9)),
+        *(pytest.param((37, 6), n, marks=slow) for n in (1, 9)),
+        ((37, 6), 3),
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize("kind", EMBEDDINGS)
 def test_embeddings(kind, hidden, n_outputs):
     n_inputs, embeddings = EMBEDDINGS[kind]

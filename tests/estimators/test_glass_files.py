@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 from safetensors.numpy import load_file, save_file
+from tests.thinning import examples
 
 import glassnet as gn
 from glassnet.errors import GlassnetError, ModelFileError
@@ -547,14 +548,18 @@ def places(value, path=()):
 
 
 @pytest.mark.parametrize("name", ["classifier", "regressor", "several labels"])
-@hypothesis.settings(max_examples=300, suppress_health_check=list(hypothesis.HealthCheck))
-@hypothesis.given(data=st.data())
-def test_a_description_changed_at_random(contents, folder, name, data):
-    description, tensors = contents[name]
-    for _ in range(data.draw(st.integers(1, 3))):
-        path = data.draw(st.sampled_from(places(description)))
-        description = changed(description, path, data.draw(st.one_of(st.just(DELETED), JUNK)))
-    use(written(folder / f"{name}.glass", description, tensors))
+@examples(60, 600)
+def test_a_description_changed_at_random(contents, folder, name, examples):
+    @hypothesis.settings(max_examples=examples, suppress_health_check=list(hypothesis.HealthCheck))
+    @hypothesis.given(data=st.data())
+    def is_refused_or_used(data):
+        description, tensors = contents[name]
+        for _ in range(data.draw(st.integers(1, 3))):
+            path = data.draw(st.sampled_from(places(description)))
+            description = changed(description, path, data.draw(st.one_of(st.just(DELETED), JUNK)))
+        use(written(folder / f"{name}.glass", description, tensors))
+
+    is_refused_or_used()
 
 
 @pytest.mark.parametrize("name", ["classifier", "regressor"])

@@ -116,27 +116,34 @@ def loss_functions(loss: Loss, written: Any = LOSSES) -> tuple[Callable[..., Arr
         functions: tuple[Callable[..., Array], Callable[..., Array]] = written[loss.name]
         return functions
 
-    def value(z: Any, t: Array, *parameters: float) -> Any:
+    def formula(z: Any, t: Array, *parameters: float) -> Any:
         z, t = np.asarray(z, LONG), np.asarray(t, LONG)
         names = {**NUMPY, **dict(zip(loss.declared, map(LONG, parameters), strict=True))}
         p = evaluate(loss.output_activation.formula, {**names, "x": z}, LONG)
-        found = evaluate(loss.formula, {**names, "p": p, "y": t}, LONG)
-        if found.shape != z.shape or loss.domain.sums_to_one:
-            rows = np.zeros_like(z)
-            rows[:, :1] = found
-            found = rows
-        return np.asarray(found)
+        return np.asarray(evaluate(loss.formula, {**names, "p": p, "y": t}, LONG))
+
+    def by_element(found: Any, z: Any) -> bool:
+        return found.shape == z.shape and not loss.domain.sums_to_one
+
+    def value(z: Any, t: Array, *parameters: float) -> Any:
+        found = formula(z, t, *parameters)
+        if by_element(found, z):
+            return found
+        rows = np.zeros(z.shape, LONG)
+        rows[:, :1] = found
+        return rows
 
     def slope(z: Array, t: Array, *parameters: float) -> Array:
-        gradient = np.empty(z.shape)
         step = LONG(1e-5)
-        for column in range(z.shape[1]):
-            sums = {}
-            for steps in (-2, -1, 1, 2):
-                moved = np.asarray(z, LONG).copy()
-                moved[:, column] += steps * step
-                sums[steps] = value(moved, t, *parameters).sum(axis=1)
-            gradient[:, column] = (8 * (sums[1] - sums[-1]) - (sums[2] - sums[-2])) / (12 * step)
-        return gradient
+
+        def quotient(direction: Any) -> Any:
+            moved = {n: formula(np.asarray(z, LONG) + n * step * direction, t, *parameters) for n in (-2, -1, 1, 2)}
+            return (8 * (moved[1] - moved[-1]) - (moved[2] - moved[-2])) / (12 * step)
+
+        # Elements that know nothing of each other can all be moved at once.
+        if by_element(formula(z, t, *parameters), z):
+            return np.asarray(quotient(1), np.float64)
+        columns = [quotient(direction).sum(axis=1) for direction in np.eye(z.shape[1], dtype=LONG)]
+        return np.stack(columns, axis=1).astype(np.float64)
 
     return lambda z, t, *parameters: value(z, t, *parameters).astype(np.float64), slope

@@ -10,6 +10,7 @@ from glassnet.network import LayerSpec, NetworkSpec, TrainingSpec
 from tests.oracle import reference
 from tests.oracle.functions import LOSSES, loss_functions
 from tests.oracle.network import initial_weights
+from tests.thinning import pairs
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(9, 3))
@@ -45,8 +46,7 @@ def test_formulas_of_the_catalog_are_what_the_oracle_wrote_down(loss):
         np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-11)
 
 
-@pytest.mark.parametrize("activation", HIDDEN)
-@pytest.mark.parametrize("loss", gn.losses, ids=lambda loss: loss.name)
+@pytest.mark.parametrize(("activation", "loss"), pairs(HIDDEN, gn.losses, every=5))
 def test_gradients_are_central_differences(activation, loss):
     spec = network(loss, activation)
     data = TrainingData(X, targets(loss), WEIGHT)

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.thinning import examples
 
 from glassnet.errors import ParameterError, TableFileError
 from glassnet.table import delimited
@@ -296,51 +297,60 @@ def as_read(cell):
     return None if cell in MISSING else cell
 
 
-@settings(max_examples=60)
-@given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=6), st.booleans())
-@example([("\r\n", "x"), ('"', "")], False)
-def test_what_pythons_csv_module_writes_is_read(tmp_path_factory, cells, quote_all):
-    path = tmp_path_factory.mktemp("csv") / "a.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        # Where lines end with LF, the module does not quote CR.
-        options = {"quoting": csv.QUOTE_ALL, "lineterminator": "\n"} if quote_all else {"lineterminator": "\r\n"}
-        writer = csv.writer(file, **options)
-        writer.writerow(["first", "second"])
-        writer.writerows([(f"a{a}", f"{b}z") for a, b in cells])
-    table = read_table(path, delimiter=",")
-    assert rows(table) == [(as_read(f"a{a}"), as_read(f"{b}z")) for a, b in cells]
+@examples(15, 200)
+def test_what_pythons_csv_module_writes_is_read(tmp_path, examples):
+    @settings(max_examples=examples)
+    @given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=6), st.booleans())
+    @example([("\r\n", "x"), ('"', "")], False)
+    def is_read(cells, quote_all):
+        path = tmp_path / "a.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            # Where lines end with LF, the module does not quote CR.
+            options = {"quoting": csv.QUOTE_ALL, "lineterminator": "\n"} if quote_all else {"lineterminator": "\r\n"}
+            writer = csv.writer(file, **options)
+            writer.writerow(["first", "second"])
+            writer.writerows([(f"a{a}", f"{b}z") for a, b in cells])
+        table = read_table(path, delimiter=",")
+        assert rows(table) == [(as_read(f"a{a}"), as_read(f"{b}z")) for a, b in cells]
+
+    is_read()
 
 
-@settings(max_examples=60)
-@given(st.text(alphabet=st.sampled_from('a1,,"" \n\n\r'), max_size=40))
-@example('1,2\n"a\n1,"b"\n')
-@example('1,"2"x\n3,4,\n')
-@example("1,2,\n3,4\n")
-@example(",1\n\r\n ,\n")
-def test_duckdb_and_the_walk_through_the_rows_agree(tmp_path_factory, body):
+@examples(15, 200)
+def test_duckdb_and_the_walk_through_the_rows_agree(tmp_path, examples):
     """Either DuckDB reads the file as it is and finds the rows that the walk finds, or the walk decides."""
-    path = tmp_path_factory.mktemp("csv") / "a.csv"
-    text = "first,second\n" + body
-    path.write_text(text, encoding="utf-8", newline="")
-    header = read_header(path, "a.csv", ".csv", ",")
-    with path.open(encoding="utf-8", newline="") as file:
-        found = list(rows_of(file, ","))[1:]
-    sound = [row for row in found if not row.problem and row.n_fields == 2]
-    if header.surplus:  # most rows end with empty fields, which are ignored then
-        long = [row for row in found if not row.problem and row.n_fields in (2, header.n_fields)]
-        sound = [row for row in long if not any(cell.strip() for cell in fields(row.text, ",")[2:])]
-    if len(sound) < len(found):
-        with pytest.raises(TableFileError):
-            read_table(path, delimiter=",")
-        if not sound:
-            return
-    table = read_table(path, delimiter=",", skip_bad_rows=True)
-    assert table.skipped == len(found) - len(sound)
-    for i, column in enumerate(table.columns):
-        expected = [as_read(fields(row.text, ",")[i]) for row in sound]
-        if column.kind == "number":
-            expected = [np.nan if cell is None else float(cell) for cell in expected]
-        np.testing.assert_array_equal(column.values, np.array(expected, dtype=column.values.dtype))
+
+    @settings(max_examples=examples)
+    @given(st.text(alphabet=st.sampled_from('a1,,"" \n\n\r'), max_size=40))
+    @example('1,2\n"a\n1,"b"\n')
+    @example('1,"2"x\n3,4,\n')
+    @example("1,2,\n3,4\n")
+    @example(",1\n\r\n ,\n")
+    def agree(body):
+        path = tmp_path / "a.csv"
+        text = "first,second\n" + body
+        path.write_text(text, encoding="utf-8", newline="")
+        header = read_header(path, "a.csv", ".csv", ",")
+        with path.open(encoding="utf-8", newline="") as file:
+            found = list(rows_of(file, ","))[1:]
+        sound = [row for row in found if not row.problem and row.n_fields == 2]
+        if header.surplus:  # most rows end with empty fields, which are ignored then
+            long = [row for row in found if not row.problem and row.n_fields in (2, header.n_fields)]
+            sound = [row for row in long if not any(cell.strip() for cell in fields(row.text, ",")[2:])]
+        if len(sound) < len(found):
+            with pytest.raises(TableFileError):
+                read_table(path, delimiter=",")
+            if not sound:
+                return
+        table = read_table(path, delimiter=",", skip_bad_rows=True)
+        assert table.skipped == len(found) - len(sound)
+        for i, column in enumerate(table.columns):
+            expected = [as_read(fields(row.text, ",")[i]) for row in sound]
+            if column.kind == "number":
+                expected = [np.nan if cell is None else float(cell) for cell in expected]
+            np.testing.assert_array_equal(column.values, np.array(expected, dtype=column.values.dtype))
+
+    agree()
 
 
 def test_the_walk_is_not_needed_for_ordinary_files(write, monkeypatch):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.thinning import examples
 
 from glassnet.errors import TableFileError
 from glassnet.table import duck
@@ -229,43 +230,51 @@ def test_errors_of_duckdb_come_as_ours(here, monkeypatch):
 # ------------------------------------------------------------------------------------------------------------ anything
 
 
-@settings(max_examples=150)
-@given(
-    st.binary(max_size=60),
-    st.sampled_from(["a.csv", "a.tsv", "a.jsonl", "a.json", "a.parquet", "a.csv.gz"]),
-    st.booleans(),
-)
-@example(b"a,b\n1,2\n\x00", "a.csv", True)
-@example(b'a,b\n"', "a.csv", False)
-@example(b"\xff\xfea\x00", "a.csv", False)
-@example(b"[", "a.json", True)
-@example(b'{"a":{}}\n', "a.jsonl", False)
-@example(b"PAR1PAR1PAR1", "a.parquet", False)
-@example(b"\x1f\x8b", "a.csv.gz", False)
-def test_any_bytes_are_a_table_or_refused(tmp_path_factory, data, name, skip):
-    path = tmp_path_factory.mktemp("any") / name
-    path.write_bytes(data)
-    try:
-        table = read_table(path, skip_bad_rows=skip)
-    except TableFileError as error:
-        said = str(error)
-        assert said
-        assert "\n" not in said
-        return
-    assert all(len(column) == table.n_rows for column in table.columns)
-    assert table.columns
+@examples(40, 600)
+def test_any_bytes_are_a_table_or_refused(tmp_path, examples):
+    @settings(max_examples=examples)
+    @given(
+        st.binary(max_size=60),
+        st.sampled_from(["a.csv", "a.tsv", "a.jsonl", "a.json", "a.parquet", "a.csv.gz"]),
+        st.booleans(),
+    )
+    @example(b"a,b\n1,2\n\x00", "a.csv", True)
+    @example(b'a,b\n"', "a.csv", False)
+    @example(b"\xff\xfea\x00", "a.csv", False)
+    @example(b"[", "a.json", True)
+    @example(b'{"a":{}}\n', "a.jsonl", False)
+    @example(b"PAR1PAR1PAR1", "a.parquet", False)
+    @example(b"\x1f\x8b", "a.csv.gz", False)
+    def are_a_table_or_refused(data, name, skip):
+        path = tmp_path / name
+        path.write_bytes(data)
+        try:
+            table = read_table(path, skip_bad_rows=skip)
+        except TableFileError as error:
+            said = str(error)
+            assert said
+            assert "\n" not in said
+            return
+        assert all(len(column) == table.n_rows for column in table.columns)
+        assert table.columns
+
+    are_a_table_or_refused()
 
 
-@settings(max_examples=150)
-@given(
-    st.text(alphabet=st.sampled_from("ab1,;\t|\"'\n\r {}[]:é漢.-\ufeff"), max_size=60),
-    st.sampled_from([".csv", ".tsv", ".jsonl", ".json"]),
-)
-def test_any_text_is_a_table_or_refused(tmp_path_factory, text, suffix):
-    path = tmp_path_factory.mktemp("any") / f"a{suffix}"
-    path.write_text(text, encoding="utf-8", newline="")
-    try:
-        table = read_table(path)
-    except TableFileError:
-        return
-    assert all(len(column) == table.n_rows for column in table.columns)
+@examples(40, 600)
+def test_any_text_is_a_table_or_refused(tmp_path, examples):
+    @settings(max_examples=examples)
+    @given(
+        st.text(alphabet=st.sampled_from("ab1,;\t|\"'\n\r {}[]:é漢.-\ufeff"), max_size=60),
+        st.sampled_from([".csv", ".tsv", ".jsonl", ".json"]),
+    )
+    def is_a_table_or_refused(text, suffix):
+        path = tmp_path / f"a{suffix}"
+        path.write_text(text, encoding="utf-8", newline="")
+        try:
+            table = read_table(path)
+        except TableFileError:
+            return
+        assert all(len(column) == table.n_rows for column in table.columns)
+
+    is_a_table_or_refused()

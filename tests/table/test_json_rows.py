@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.thinning import examples
 
 from glassnet.errors import TableFileError
 from glassnet.table.files import describe_file, read_table
@@ -136,28 +137,35 @@ def test_rows_keep_their_order(read):
     assert table["t"].values[-1] == f"x{299_999 % 7}"
 
 
-@settings(max_examples=50)
-@given(
-    st.lists(
-        st.fixed_dictionaries(
-            {"n": st.none() | st.floats(allow_nan=False, allow_infinity=False), "t": st.none() | st.text(max_size=5)}
+@examples(12, 150)
+def test_what_pythons_json_module_writes_is_read(tmp_path, examples):
+    @settings(max_examples=examples)
+    @given(
+        st.lists(
+            st.fixed_dictionaries(
+                {
+                    "n": st.none() | st.floats(allow_nan=False, allow_infinity=False),
+                    "t": st.none() | st.text(max_size=5),
+                }
+            ),
+            min_size=1,
+            max_size=5,
         ),
-        min_size=1,
-        max_size=5,
-    ),
-    st.booleans(),
-)
-def test_what_pythons_json_module_writes_is_read(tmp_path_factory, objects, ascii_only):
-    # Letters around keep texts from being numbers, dates or missing.
-    objects = [{**o, "t": o["t"] and f"<{o['t']}>".replace("\0", "")} for o in objects]
-    path = tmp_path_factory.mktemp("json") / "a.jsonl"
-    text = "\n".join(json.dumps(o, ensure_ascii=ascii_only) for o in objects)
-    path.write_text(text, encoding="utf-8", errors="ignore", newline="")
-    table = read_table(path)
-    expected = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n")]
-    np.testing.assert_array_equal(table["n"].values, [NAN if o["n"] is None else o["n"] for o in expected])
-    texts = [o["t"] or None for o in expected]
-    if any(texts):
-        assert table["t"].values.tolist() == texts
-    else:
-        assert np.isnan(table["t"].values).all()
+        st.booleans(),
+    )
+    def is_read(objects, ascii_only):
+        # Letters around keep texts from being numbers, dates or missing.
+        objects = [{**o, "t": o["t"] and f"<{o['t']}>".replace("\0", "")} for o in objects]
+        path = tmp_path / "a.jsonl"
+        text = "\n".join(json.dumps(o, ensure_ascii=ascii_only) for o in objects)
+        path.write_text(text, encoding="utf-8", errors="ignore", newline="")
+        table = read_table(path)
+        expected = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n")]
+        np.testing.assert_array_equal(table["n"].values, [NAN if o["n"] is None else o["n"] for o in expected])
+        texts = [o["t"] or None for o in expected]
+        if any(texts):
+            assert table["t"].values.tolist() == texts
+        else:
+            assert np.isnan(table["t"].values).all()
+
+    is_read()

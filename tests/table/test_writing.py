@@ -17,6 +17,7 @@ import polars as pl
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.thinning import examples
 
 from glassnet.errors import ShapeError, TableError, TableFileError
 from glassnet.table import writing
@@ -93,17 +94,20 @@ def test_what_is_written_is_read(tmp_path, suffix):
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
-@settings(max_examples=40)
-@given(values=st.lists(st.floats(allow_nan=False), min_size=1, max_size=20))
-@example(values=[5e-324, 1.7976931348623157e308, -0.0, 0.1 + 0.2, math.inf, -math.inf, 2.0**53 + 2, 1e22, 1e23])
-def test_numbers_are_the_same_to_the_last_bit(tmp_path_factory, suffix, values):
-    folder = tmp_path_factory.mktemp("numbers")
-    for dtype in (np.float64, np.float32):
+@examples(8, 80)
+def test_numbers_are_the_same_to_the_last_bit(tmp_path, suffix, examples):
+    @settings(max_examples=examples)
+    @given(values=st.lists(st.floats(allow_nan=False), min_size=1, max_size=40))
+    @example(values=[5e-324, 1.7976931348623157e308, -0.0, 0.1 + 0.2, math.inf, -math.inf, 2.0**53 + 2, 1e22, 1e23])
+    def are_the_same(values):
         with np.errstate(over="ignore"):
-            array = np.array([*values, 0.5]).astype(dtype)
-        read = read_table(write_table(folder / f"a{suffix}", {"a": array, "b": array})).columns[0].values
-        assert np.array_equal(read.astype(dtype), array)
-        assert np.array_equal(np.signbit(read), np.signbit(array))
+            arrays = [np.array([*values, 0.5]).astype(dtype) for dtype in (np.float64, np.float32)]
+        columns = read_table(write_table(tmp_path / f"a{suffix}", dict(zip("ab", arrays, strict=True)))).columns
+        for column, array in zip(columns, arrays, strict=True):
+            assert np.array_equal(column.values.astype(array.dtype), array)
+            assert np.array_equal(np.signbit(column.values), np.signbit(array))
+
+    are_the_same()
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
@@ -114,17 +118,22 @@ def test_whole_numbers_keep_their_digits(tmp_path, suffix):
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".tsv", ".jsonl", ".parquet"])
-@settings(max_examples=40)
-@given(
-    texts=st.lists(st.none() | st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])), max_size=5)
-)
-@example(texts=["\r", '"', ",", "\t", "\n", "", None])
-def test_texts_are_the_same(tmp_path_factory, suffix, texts):
-    # Signs around keep texts from being numbers, dates or missing, and blanks from standing at an end.
-    texts = [text if text is None else f"<{text}>" for text in [*texts, "x"]]
-    path = tmp_path_factory.mktemp("texts") / f"a{suffix}"
-    table = read_table(write_table(path, {"first": np.array(texts, dtype=object), "second": np.arange(len(texts))}))
-    assert table["first"].values.tolist() == texts
+@examples(8, 80)
+def test_texts_are_the_same(tmp_path, suffix, examples):
+    @settings(max_examples=examples)
+    @given(
+        texts=st.lists(
+            st.none() | st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])), max_size=20
+        )
+    )
+    @example(texts=["\r", '"', ",", "\t", "\n", "", None])
+    def are_the_same(texts):
+        # Signs around keep texts from being numbers, dates or missing, and blanks from standing at an end.
+        texts = [text if text is None else f"<{text}>" for text in [*texts, "x"]]
+        columns = {"first": np.array(texts, dtype=object), "second": np.arange(len(texts))}
+        assert read_table(write_table(tmp_path / f"a{suffix}", columns))["first"].values.tolist() == texts
+
+    are_the_same()
 
 
 def test_pythons_csv_module_reads_what_is_written(tmp_path):
