@@ -24,12 +24,12 @@ ROOMS = (
     "errors",
     "threads",
     "catalog",
+    "autograd",
     "table",
     "network",
     "engine",
     "diagnosis",
     "report",
-    "autograd",
     "lab",
 )
 FRONTS = ("estimators", "cli", "playground")

@@ -23,6 +23,7 @@ from glassnet.errors import (
     TableError,
 )
 from tests.errors import (
+    messages_autograd,
     messages_formulas,
     messages_model_files,
     messages_pictures,
@@ -263,6 +264,7 @@ MESSAGES: list[Any] = [
 
 MESSAGES += messages_tables.MESSAGES + messages_model_files.MESSAGES + messages_targets.MESSAGES
 MESSAGES += messages_table_files.MESSAGES + messages_formulas.MESSAGES + messages_pictures.MESSAGES
+MESSAGES += messages_autograd.MESSAGES
 
 
 @pytest.mark.parametrize(("make", "arguments", "message"), MESSAGES)

@@ -13,6 +13,7 @@ from glassnet.catalog.entries import Entry, Parameter, Remarks
 from glassnet.catalog.formula import evaluate
 from glassnet.catalog.kernels import Floats, as_floats, elementwise
 from glassnet.catalog.softmax import checked_axis
+from glassnet.catalog.tensors import on_tensors
 from glassnet.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -168,6 +169,7 @@ class Activation(Entry):
         shown = super().__repr__()
         return shown if self.learned == self._declared_learned else f"{shown[:-1]}, learned={list(self.learned)!r})"
 
+    @on_tensors("activation")
     def __call__(self, x: npt.ArrayLike, /, *, out: Floats | None = None, **parameters: Any) -> Any:
         """Compute the function of every element.
 
@@ -201,6 +203,7 @@ class Activation(Entry):
         values = self.with_parameters(**parameters).values if parameters else self.values
         return elementwise(self.name, values, x, out, slope=False)
 
+    @on_tensors("derivative")
     def derivative(self, x: npt.ArrayLike, /, *, out: Floats | None = None, **parameters: Any) -> Any:
         """Compute the derivative at every element; parameters, result and errors are those of the call.
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from glassnet.catalog import scoring
 from glassnet.catalog.loss_entry import Loss
 from glassnet.catalog.scoring import Reduction
+from glassnet.catalog.tensors import on_tensors
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -32,6 +33,7 @@ class BinaryCrossEntropy(Loss):
     array([ 0.,  0., inf])
     """
 
+    @on_tensors("of_probability")
     def of_probability(
         self,
         p: npt.ArrayLike,

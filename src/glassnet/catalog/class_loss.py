@@ -13,6 +13,7 @@ from glassnet.catalog.kernels import as_floats
 from glassnet.catalog.loss_entry import Loss
 from glassnet.catalog.scoring import Reduction
 from glassnet.catalog.softmax import checked_axis
+from glassnet.catalog.tensors import on_tensors
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -30,6 +31,7 @@ class ClassLoss(Loss):
            [ 0.5, -0.5]])
     """
 
+    @on_tensors("class_loss")
     def __call__(
         self,
         raw: npt.ArrayLike,
@@ -80,7 +82,7 @@ class ClassLoss(Loss):
             If shapes do not fit, a code names no class, or a row of probabilities does not add up to 1.
         """
         loss = self._function(parameters)
-        raw, target, _ = _classes_last(raw, target, axis)
+        raw, target, _ = classes_last(raw, target, axis)
         rows = scoring.class_rows(loss, raw, target, sample_weight, ignore_index, class_weight, label_smoothing)
         return scoring.value(loss, rows, reduction)
 
@@ -107,7 +109,7 @@ class ClassLoss(Loss):
             Of cross-entropy: the softmax probability minus the target, times the row's weight.
         """
         loss = self._function(parameters)
-        raw, target, place = _classes_last(raw, target, axis)
+        raw, target, place = classes_last(raw, target, axis)
         rows = scoring.class_rows(loss, raw, target, sample_weight, ignore_index, class_weight, label_smoothing)
         return np.moveaxis(scoring.gradient(loss, rows, reduction, np.shape(raw)), -1, place)
 
@@ -134,12 +136,12 @@ class ClassLoss(Loss):
         ndarray of raw's shape and dtype
         """
         loss = self._function(parameters)
-        raw, target, place = _classes_last(raw, target, axis)
+        raw, target, place = classes_last(raw, target, axis)
         rows = scoring.class_rows(loss, raw, target, sample_weight, ignore_index, class_weight, label_smoothing)
         return np.moveaxis(scoring.second_derivative(loss, rows, reduction, np.shape(raw)), -1, place)
 
 
-def _classes_last(raw: npt.ArrayLike, target: npt.ArrayLike, axis: SupportsIndex) -> tuple[Any, Any, int]:
+def classes_last(raw: npt.ArrayLike, target: npt.ArrayLike, axis: SupportsIndex) -> tuple[Any, Any, int]:
     """Move the axis of the classes to the end, of dense targets too, and tell where it was."""
     if axis == -1:
         return raw, target, -1

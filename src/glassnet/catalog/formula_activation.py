@@ -21,6 +21,7 @@ from glassnet.catalog.formula_program import compiled, run
 from glassnet.catalog.formula_rewriting import rewritten
 from glassnet.catalog.formula_terms import CONSTANTS, FUNCTIONS, Term, text
 from glassnet.catalog.kernels import Floats
+from glassnet.catalog.tensors import on_tensors
 from glassnet.errors import FormulaError, ParameterError
 from glassnet.texts import _, later
 
@@ -133,10 +134,12 @@ class FormulaActivation(Activation):
             described["learned"] = list(self.learned)
         return described
 
+    @on_tensors("activation")
     def __call__(self, x: npt.ArrayLike, /, *, out: Floats | None = None, **parameters: Any) -> Any:
         """Compute the function of every element; arguments, result and errors are those of `Activation`."""
         return run(self.with_parameters(**parameters).program_at_values(), x, out)
 
+    @on_tensors("derivative")
     def derivative(self, x: npt.ArrayLike, /, *, out: Floats | None = None, **parameters: Any) -> Any:
         """Compute the derivative at every element."""
         return run(self.with_parameters(**parameters).program_at_values(), x, out, slope=True)

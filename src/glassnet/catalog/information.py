@@ -19,6 +19,7 @@ import numpy.typing as npt
 from glassnet.catalog.entries import Parameter, Rule
 from glassnet.catalog.kernels import as_floats
 from glassnet.catalog.softmax import checked_axis
+from glassnet.catalog.tensors import on_tensors
 from glassnet.errors import DataError, ShapeError
 from glassnet.texts import later
 
@@ -30,6 +31,7 @@ _BASE = Parameter(
 _SLACK = 1e-2  # probabilities that were rounded to three digits are meant to add up to 1 as well
 
 
+@on_tensors("entropy")
 def entropy(p: npt.ArrayLike, /, *, axis: SupportsIndex = -1, base: float | None = None) -> Any:
     """Entropy of distributions, -sum p log p.
 
@@ -66,6 +68,7 @@ def entropy(p: npt.ArrayLike, /, *, axis: SupportsIndex = -1, base: float | None
     return _sum(_times_log(shares, shares), base)
 
 
+@on_tensors("cross_entropy")
 def cross_entropy(p: npt.ArrayLike, q: npt.ArrayLike, /, *, axis: SupportsIndex = -1, base: float | None = None) -> Any:
     """Cross-entropy of distributions, -sum p log q: p is true, q is expected.
 
@@ -81,6 +84,7 @@ def cross_entropy(p: npt.ArrayLike, q: npt.ArrayLike, /, *, axis: SupportsIndex 
     return _sum(_times_log(true, expected), base)
 
 
+@on_tensors("kl_divergence")
 def kl_divergence(p: npt.ArrayLike, q: npt.ArrayLike, /, *, axis: SupportsIndex = -1, base: float | None = None) -> Any:
     """Kullback-Leibler divergence of distributions, sum p log(p / q): 0 where they are the same, else above.
 

@@ -19,6 +19,7 @@ from glassnet.catalog.activation_entry import Activation
 from glassnet.catalog.entries import Entry, Parameter, Remarks
 from glassnet.catalog.scoring import Reduction
 from glassnet.catalog.targets import ANY_NUMBER, Domain
+from glassnet.catalog.tensors import on_tensors
 
 if TYPE_CHECKING:
     from glassnet.catalog.loss_properties import LossProperties
@@ -92,6 +93,7 @@ class Loss(Entry):
         """The raw score at which a single output that was trained on 0 and 1 decides between them."""
         return 0.5 if self.domain.of_numbers else 0.0
 
+    @on_tensors("loss")
     def __call__(
         self,
         raw: npt.ArrayLike,

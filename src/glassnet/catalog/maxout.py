@@ -20,6 +20,7 @@ from glassnet.catalog.activation_entry import Activation
 from glassnet.catalog.entries import Rule
 from glassnet.catalog.kernels import Floats, as_floats, delivered
 from glassnet.catalog.softmax import checked_axis
+from glassnet.catalog.tensors import on_tensors
 from glassnet.errors import DataError, ParameterError, ShapeError
 from glassnet.texts import later
 
@@ -66,6 +67,7 @@ class Maxout(Activation):
         """
         return rf"\max_{{i \leq {self.pieces}}} x_{{j i}}"
 
+    @on_tensors("maxout")
     def __call__(
         self, x: npt.ArrayLike, /, *, axis: SupportsIndex = -1, out: Floats | None = None, **parameters: Any
     ) -> Any:

@@ -17,11 +17,13 @@ import numpy.typing as npt
 
 from glassnet.catalog.entries import POSITIVE, Parameter
 from glassnet.catalog.kernels import Floats, as_floats, delivered, engine, prepared, threads_for
+from glassnet.catalog.tensors import on_tensors
 from glassnet.errors import ShapeError
 
 _TEMPERATURE = Parameter(1.0, rule=POSITIVE)
 
 
+@on_tensors("softmax")
 def softmax(
     x: npt.ArrayLike, /, *, axis: SupportsIndex = -1, temperature: float = 1.0, out: Floats | None = None
 ) -> Any:
@@ -63,6 +65,7 @@ def softmax(
     return _over_axis(x, axis, temperature, out, log=False)
 
 
+@on_tensors("log_softmax")
 def log_softmax(
     x: npt.ArrayLike, /, *, axis: SupportsIndex = -1, temperature: float = 1.0, out: Floats | None = None
 ) -> Any:
@@ -84,6 +87,7 @@ def log_softmax(
     return _over_axis(x, axis, temperature, out, log=True)
 
 
+@on_tensors("hardmax")
 def hardmax(
     x: npt.ArrayLike, /, *, axis: SupportsIndex = -1, temperature: float = 1.0, out: Floats | None = None
 ) -> Any:

@@ -274,7 +274,7 @@ def _product(value: Any) -> Any:
     known = _functions()
     powers = dict(value.as_powers_dict())
     for base, power in list(powers.items()):
-        if isinstance(base, known["sigmoid"]) and power > 0:
+        if isinstance(base, known["sigmoid"]) and power.is_positive:
             opposite = sp.exp(-base.args[0])  # sigmoid(u) * exp(-u) is sigmoid(-u)
             found = next((b for b, p in powers.items() if b**p == opposite), None)
             if found is not None:

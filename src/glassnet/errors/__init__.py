@@ -13,12 +13,14 @@ one. Callers pass facts; the words stand here, in English, translated through `g
     │   └── TableError                ... as a table: a column that is not there
     │       └── TableFileError        ... as a file of a table
     ├── ModelFileError (ValueError)   a file holds no model that can be loaded
+    ├── AutogradError (RuntimeError)  a gradient on a tape cannot be computed
     └── Diverged (ValueError)         training met NaN or infinity
     UserWarning
     ├── DivergedWarning               the same, where the best weights so far are kept
     └── ScalingWarning                the inputs have very different scales
 """
 
+from glassnet.errors.autograd import AutogradError as AutogradError
 from glassnet.errors.base import GlassnetError as GlassnetError
 from glassnet.errors.base import shown as shown
 from glassnet.errors.data import DataError as DataError
