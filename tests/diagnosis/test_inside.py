@@ -38,7 +38,7 @@ def test_a_healthy_network_is_called_so():
     assert {finding.layer for finding in found.values()} == {None}
 
 
-@pytest.mark.parametrize(("n_dead", "severity"), [(1, "note"), (2, "warning"), (3, "warning")])
+@pytest.mark.parametrize(("n_dead", "severity"), [(1, "note"), (2, "note"), (3, "warning")])
 def test_dead_units_are_counted_and_the_worst_layer_named(n_dead, severity):
     found = by_name((10, 20, 3), [[0], list(range(2 * n_dead)), []], [0, 0, 0], [1, 1, 1])["dead_units"]
     assert found.layer == (2 if n_dead > 1 else 1)

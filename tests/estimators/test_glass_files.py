@@ -112,7 +112,7 @@ def test_other_programs_can_read_the_tensors(models, tmp_path):
     np.testing.assert_array_equal(tensors["trace.layers"][:, :, 5], model.trace_.layers["weight_norm"])
     assert sorted(tensors) == [
         *("coefs.0", "coefs.1", "intercepts.0", "intercepts.1", "loss_curve", "trace.epochs", "trace.layers"),
-        *("validation_loss_curve", "validation_scores"),
+        *("units.0", "validation_loss_curve", "validation_scores"),
     ]
 
 
@@ -128,7 +128,7 @@ def test_the_header_is_what_the_documentation_says(models, tmp_path):
     assert metadata["description"].isascii()
     assert set(description) == {
         *("estimator", "parameters", "left_out", "network", "training", "columns", "labels", "fitted", "extra"),
-        "written_by",
+        *("diagnosis", "written_by"),
     }
     assert set(description["written_by"]) == {"glassnet", "numpy", "python", "scikit_learn"}
     assert description["left_out"] == ["callback"]

@@ -11,7 +11,7 @@ import json
 import math
 import time
 import warnings
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -104,7 +104,7 @@ def run(common: Common) -> int:
                 "loss": judgement.loss,
             },
             "confusion_matrix": judgement.matrix.tolist(),
-            "inside": [_finite(asdict(finding)) for finding in findings],
+            "inside": [finding.to_json() for finding in findings],
             "pictures": [str(path) for path in paths],
             "training_seconds": training_seconds,
             "seconds": time.perf_counter() - start,
@@ -165,10 +165,3 @@ def draw(folder: Path, model: MLPClassifier, digits: Digits, judgement: Judgemen
         figures.save(figures.doubts(cases, LABELS), folder / "uncertain.png"),
         figures.save(figures.confusion(judgement.matrix, LABELS), folder / "confusion.png"),
     ]
-
-
-def _finite(entry: dict[str, Any]) -> dict[str, Any]:
-    """JSON has no infinity; such a number becomes null."""
-    return {
-        name: None if isinstance(value, float) and not math.isfinite(value) else value for name, value in entry.items()
-    }

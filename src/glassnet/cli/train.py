@@ -12,7 +12,7 @@ import re
 import time
 import warnings
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,7 +109,7 @@ def run(request: Request, common: Common) -> int:
             "best_epoch": model.best_epoch_,
             "stop_reason": model.stop_reason_,
             "interrupted": trained.was_interrupted,
-            "inside": [_finite(asdict(finding)) for finding in findings],
+            "inside": [finding.to_json() for finding in findings],
             "model": str(out),
             "training_seconds": trained.seconds,
             "seconds": time.perf_counter() - start,
@@ -239,11 +239,3 @@ def _ending(trained: Trained, findings: tuple[Finding, ...], out: Path) -> Text:
 def _print(result: dict[str, Any], common: Common) -> None:
     if common.as_json:
         print(json.dumps(result, allow_nan=False))  # noqa: T201
-
-
-def _finite(entry: dict[str, Any]) -> dict[str, Any]:
-    """JSON has no infinity; such a number becomes null."""
-    return {
-        name: None if isinstance(value, float) and value in (float("inf"), float("-inf")) else value
-        for name, value in entry.items()
-    }

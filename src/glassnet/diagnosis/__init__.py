@@ -1,6 +1,12 @@
 """What a fit tells about itself: findings with numbers.
 
-    inside.py       from the engine's trace: dead units, saturation, gradients across layers
+    diagnosing.py   from a fit to its diagnosis: all rules asked, causes first
+        rules/      what is looked for, a topic a file
+        case.py     all that is known of a fit
+        facts.py    a summary of the data, kept with the model
+        look.py     a forward pass: each unit's share of rows where it is active, saturated
+        finding.py, findings.py   what comes out
+    inside.py       a line about the last epoch: dead units, saturation, gradients across layers
     accuracy.py     from predictions: an accuracy with its interval, the classes most confused
     evaluation.py   from predictions: the usual metrics, beside those of the naive answer
     statistics.py   from scores of repeated trainings: intervals, paired tests, corrections for many of them
@@ -13,11 +19,25 @@ from glassnet.diagnosis.accuracy import Confusion as Confusion
 from glassnet.diagnosis.accuracy import confusion_matrix as confusion_matrix
 from glassnet.diagnosis.accuracy import most_confused as most_confused
 from glassnet.diagnosis.accuracy import wilson_interval as wilson_interval
+from glassnet.diagnosis.diagnosing import diagnose as diagnose
 from glassnet.diagnosis.evaluation import Evaluation as Evaluation
 from glassnet.diagnosis.evaluation import evaluate_classes as evaluate_classes
 from glassnet.diagnosis.evaluation import evaluate_numbers as evaluate_numbers
-from glassnet.diagnosis.inside import Finding as Finding
+from glassnet.diagnosis.facts import Column as Column
+from glassnet.diagnosis.facts import ColumnFacts as ColumnFacts
+from glassnet.diagnosis.facts import DataFacts as DataFacts
+from glassnet.diagnosis.facts import TargetFacts as TargetFacts
+from glassnet.diagnosis.facts import column_scales as column_scales
+from glassnet.diagnosis.facts import facts_of as facts_of
+from glassnet.diagnosis.finding import Finding as Finding
+from glassnet.diagnosis.finding import Remedy as Remedy
+from glassnet.diagnosis.finding import Severity as Severity
+from glassnet.diagnosis.findings import Diagnosis as Diagnosis
 from glassnet.diagnosis.inside import look_inside as look_inside
+from glassnet.diagnosis.look import Look as Look
+from glassnet.diagnosis.look import Units as Units
+from glassnet.diagnosis.look import look_at as look_at
+from glassnet.diagnosis.look import rows_to_look_at as rows_to_look_at
 from glassnet.diagnosis.statistics import Interval as Interval
 from glassnet.diagnosis.statistics import PairedTest as PairedTest
 from glassnet.diagnosis.statistics import corrected_t_test as corrected_t_test

@@ -7,49 +7,25 @@ is nearly 0. Layers are counted from 1, the output layer is the last.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from glassnet.diagnosis.finding import Finding, Severity
+from glassnet.diagnosis.thresholds import (
+    DEAD_NOTE,
+    DEAD_WARNING,
+    SATURATED_NOTE,
+    SATURATED_WARNING,
+    SPREAD_NOTE,
+    SPREAD_WARNING,
+)
 from glassnet.texts import _, plural
 
 if TYPE_CHECKING:
     from glassnet.engine import Trace
     from glassnet.network import NetworkSpec
-
-Severity = Literal["healthy", "note", "warning"]
-
-# Where a healthy layer ends. A few dead units are usual with relu; a layer that has lost a tenth of them is not.
-DEAD_NOTE, DEAD_WARNING = 0.0, 0.1
-SATURATED_NOTE, SATURATED_WARNING = 0.1, 0.5
-# Ratio of the largest to the smallest norm of a layer's gradient.
-SPREAD_NOTE, SPREAD_WARNING = 30.0, 1000.0
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at.
-
-    Attributes
-    ----------
-    name : {"dead_units", "saturation", "gradients"}
-    severity : {"healthy", "note", "warning"}
-    number : float
-        What was measured: the share of dead units in the worst layer, the share of saturated outputs in the worst
-        layer, the ratio of the largest to the smallest gradient norm.
-    layer : int or None
-        The worst layer, counted from 1; None where none stands out.
-    text : str
-        A few words, in the language in use.
-    """
-
-    name: str
-    severity: Severity
-    number: float
-    layer: int | None
-    text: str
 
 
 def look_inside(network: NetworkSpec, trace: Trace) -> tuple[Finding, ...]:

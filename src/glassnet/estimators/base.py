@@ -24,6 +24,7 @@ from glassnet import engine
 from glassnet.catalog import Loss
 from glassnet.errors import ParameterError
 from glassnet.estimators import translate, validation
+from glassnet.estimators.diagnosing import class_codes
 from glassnet.estimators.fitted import Array, FittedNetwork
 from glassnet.estimators.progress import listener_for, speak_after, warn_of_scales
 from glassnet.network import NetworkSpec
@@ -152,6 +153,7 @@ class BaseMLP(FittedNetwork, ABC):
             epochs=epochs,
         )
         self._adopt(network, training, fit, n_rows=train[0].shape[0], continuing=continuing)
+        self._remember(data, None if self._numeric_y else class_codes(train[1]), one_epoch=one_epoch)
         if training.solver == "lbfgs" and judge is not None:
             self._judge_once(data, y_val)
         speak_after(fit, training, verbose, one_epoch=one_epoch)
@@ -194,6 +196,15 @@ class BaseMLP(FittedNetwork, ABC):
         by_row = data.sample_weight_val is None or data.sample_weight_val.ndim == 1
         self.best_validation_score_ = self.score(data.X_val, y_val, data.sample_weight_val if by_row else None)
         self.validation_scores_ = [self.best_validation_score_]
+
+    def _rows_to_diagnose(self, X: Any, y: Any) -> tuple[Any, Array | None, Array | None]:
+        check_is_fitted(self)
+        if y is None:
+            return validation.checked_rows(self, X), None, None
+        X, y = validation.checked_training(self, X, y, reset=False, numeric_y=self._numeric_y)
+        targets = self._read_targets(y, first=False, one_epoch=False)
+        data = self._data(self.network_, (X, targets, None), (X, targets, None), one_epoch=False)
+        return X, data.y_val, None if self._numeric_y else class_codes(targets)
 
     def _checked(self, X: Any) -> Any:
         if not hasattr(self, "network_"):

@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from glassnet import engine
 from glassnet.estimators import display
+from glassnet.estimators.diagnosing import Diagnosable
 from glassnet.estimators.ready import Ready
 from glassnet.estimators.saving import Saveable
 from glassnet.network import NetworkSpec, TrainingSpec
@@ -20,7 +21,7 @@ from glassnet.network import NetworkSpec, TrainingSpec
 Array = NDArray[Any]
 
 
-class FittedNetwork(Saveable, BaseEstimator):  # type: ignore[misc]
+class FittedNetwork(Saveable, Diagnosable, BaseEstimator):  # type: ignore[misc]
     """Base of all estimators; not for use on its own."""
 
     random_state: Any

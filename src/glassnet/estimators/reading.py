@@ -56,6 +56,20 @@ def training_rows(estimator: Any, X: Any, y: Any, *, numeric_y: bool) -> tuple[T
     return as_table(X), y
 
 
+def answers(estimator: Any, y: Any, n_rows: int, *, numeric_y: bool) -> Array:
+    """Read the targets of rows like those that were learned from.
+
+    Raises
+    ------
+    TargetError, ShapeError
+        If one is missing, or there are more or fewer than rows.
+    """
+    values = _target(estimator, y, numeric=numeric_y)
+    if len(values) != n_rows:
+        raise ShapeError.rows("X", n_rows, "y", len(values))
+    return values
+
+
 def rows_to_predict(estimator: Any, X: Any) -> Table:
     """Read rows like those that were learned from.
 

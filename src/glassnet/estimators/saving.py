@@ -19,10 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
+from glassnet.diagnosis import DataFacts, Look
 from glassnet.engine import State, Trace
 from glassnet.engine.trace import LAYER_STATISTICS
 from glassnet.errors import ModelFileError
-from glassnet.estimators import display, glass
+from glassnet.estimators import diagnosis_saving, display, glass
 from glassnet.estimators.glass_fields import Fields, Malformed, Tensors, is_number, is_whole
 from glassnet.estimators.glass_values import (
     NotStorable,
@@ -64,6 +65,8 @@ class Saveable:
     best_validation_score_: float | None
     _state: State | None
     left_out_of_file_: tuple[str, ...]
+    facts_: DataFacts | None
+    look_: Look | None
 
     if TYPE_CHECKING:
 
@@ -152,6 +155,7 @@ class Saveable:
             except NotStorable:
                 left_out.append(name)
         network, trace = self.network_, self.trace_
+        facts, look = getattr(self, "facts_", None), getattr(self, "look_", None)
         names = getattr(self, "feature_names_in_", None)
         description = {
             "parameters": parameters,
@@ -169,6 +173,7 @@ class Saveable:
                 "best_validation_score": _number_or_none(self.best_validation_score_),
                 "dead_units": [[int(unit) for unit in units] for units in trace.dead_units],
             },
+            "diagnosis": diagnosis_saving.described(facts, look),
             "extra": self._extra_to_file(),
         }
         tensors: dict[str, Array] = {}
@@ -178,6 +183,7 @@ class Saveable:
         for i, parameters in enumerate(getattr(self, "activation_parameters_", ())):
             for name, values in parameters.items():
                 tensors[f"activation.{i}.{name}"] = np.asarray(values, dtype=network.dtype)
+        tensors |= diagnosis_saving.tensors_of(look)
         tensors["trace.epochs"], tensors["trace.layers"] = _trace_arrays(trace)
         for name in ("loss_curve", "validation_loss_curve", "validation_scores"):
             curve = getattr(self, f"{name}_")
@@ -206,6 +212,7 @@ class Saveable:
         model._read_columns(fields.object("columns"))
         model._read_labels(fields)
         model._read_history(fields.object("fitted"), arrays)
+        model.facts_, model.look_ = diagnosis_saving.restored(fields.get("diagnosis"), arrays, model.network_)
         try:
             model._extra_from_file(fields.object("extra").values)
         except UNREADABLE as error:

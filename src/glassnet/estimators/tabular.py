@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -51,6 +52,8 @@ class Prepared:
     data : glassnet.engine.TrainingData
     parameters : namespace
         The estimator's parameters, with the recipe's values in the place of "auto".
+    codes : ndarray of int, shape (n_samples,), or None
+        Classes of the rows in `data`; None for numbers.
     """
 
     roles: tuple[Role, ...]
@@ -59,6 +62,7 @@ class Prepared:
     training: TrainingSpec
     data: engine.TrainingData
     parameters: Any
+    codes: Array | None = None
 
     @property
     def n_judged(self) -> int:
@@ -186,7 +190,8 @@ class BaseTabular(FittedNetwork, ABC):
         if len(judged):
             X_val, y_val, weight_val = part(judged, table.take(judged), smooth=False)
             data = dataclasses.replace(data, X_val=X_val, y_val=y_val, sample_weight_val=weight_val)
-        return Prepared(roles, encoding, network, training, data, parameters)
+        codes = None if self._numeric_y else targets[kept]
+        return Prepared(roles, encoding, network, training, data, parameters, codes)
 
     def _run(self, prepared: Prepared, callback: Any = None) -> Self:
         """Train as prepared, and set the fitted attributes."""
@@ -203,6 +208,7 @@ class BaseTabular(FittedNetwork, ABC):
         self.encoding_, self.roles_ = prepared.encoding, prepared.roles
         self._adopt(prepared.network, training, fit, n_rows=int(prepared.data.X.shape[0]), continuing=False)
         self.best_epoch_ = fit.best_epoch
+        self._remember(prepared.data, prepared.codes)
         self._calibrate(prepared)
         speak_after(fit, training, verbose, one_epoch=False)
         return self
@@ -275,6 +281,22 @@ class BaseTabular(FittedNetwork, ABC):
 
     def _weights(self) -> engine.Weights:
         return engine.Weights(self.coefs_, self.intercepts_, self.embeddings_, self._learned())
+
+    def _column_names(self) -> Any:
+        return self.encoding_.feature_names
+
+    def _rows_to_diagnose(self, X: Any, y: Any) -> tuple[Any, Array | None, Array | None]:
+        rows = self._rows(X)
+        if y is None:
+            return rows, None, None
+        targets = self._known_targets(reading.answers(self, y, rows.shape[0], numeric_y=self._numeric_y))
+        parameters = SimpleNamespace(label_smoothing=0.0)
+        answers = self._engine_targets(targets, self.network_, parameters, smooth=False)
+        return rows, answers, None if self._numeric_y else targets
+
+    @abstractmethod
+    def _known_targets(self, y: Array) -> Array:
+        """Turn y to codes (n,) or numbers (n,), by what was learned."""
 
     def _rows(self, X: Any) -> Any:
         check_is_fitted(self)

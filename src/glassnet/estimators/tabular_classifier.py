@@ -191,6 +191,9 @@ class TabularClassifier(Decides, BaseTabular):
         self.class_shares_ = np.bincount(codes, minlength=len(labels.classes)) / len(codes)
         return codes
 
+    def _known_targets(self, y: Array) -> Array:
+        return self._labels.codes(y)
+
     def _task(self) -> Task:
         return "binary" if self._labels.kind == "binary" else "multiclass"
 

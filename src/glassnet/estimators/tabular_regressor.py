@@ -141,6 +141,9 @@ random_state, dtype, n_threads, verbose, callback
         self.target_range_ = (float(y.min()), float(y.max()))
         return y
 
+    def _known_targets(self, y: Array) -> Array:
+        return np.asarray(y, dtype=np.float64)
+
     def _task(self) -> Task:
         return "regression"
 
