@@ -4,12 +4,17 @@
 // Errors are ValueErrors that say what must hold and what was received.
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
+#include <atomic>
+#include <limits>
+#include <numeric>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "kernel_calls.hpp"
@@ -29,105 +34,127 @@ std::vector<std::string> loss_names() {
     return names;
 }
 
-// Where a call's results go; each may be nullptr.
+// What a call asks for.
 template <class T>
-struct Results {
-    double* value;  // one a row
+struct Call {
+    const T* raw;
+    const T* target;             // or
+    const std::int64_t* codes;
+    std::size_t rows, cols;
+    const double* weight;        // one a row, or nullptr
+    double scale;                // of gradient and curvature
+    double* value;               // results; each may be nullptr
     T* gradient;
     T* curvature;
+    bool with_sum;
+    bool bounded;                // targets must lie in [low, high]
+    T low, high;
+    int threads;
 };
 
-constexpr std::size_t kChunk = 4096;  // elements that are worked on at a time: in first-level cache
-
-std::size_t rows_at_a_time(std::size_t rows, std::size_t cols) {
-    return std::min(rows, std::max<std::size_t>(kChunk / cols, 1));
+// Whether all targets lie in the interval; NaN does not.
+template <class T>
+bool all_within(const T* target, std::size_t n, T low, T high) {
+    std::size_t inside = 0;
+    for (std::size_t i = 0; i < n; ++i) inside += static_cast<std::size_t>((target[i] >= low) & (target[i] <= high));
+    return inside == n;
 }
 
-template <class T>
-void element_loss(const LossKernel<T>& kernel, const Parameters& parameters, const T* raw, const T* target,
-                  std::size_t rows, std::size_t cols, const Results<T>& results) {
-    const std::size_t step = rows_at_a_time(rows, cols);
-    std::vector<double> each(results.value != nullptr ? step * cols : 0);
-    for (std::size_t first = 0; first < rows; first += step) {
-        const std::size_t count = std::min(step, rows - first), from = first * cols;
-        kernel.elements({raw + from, target + from, each.empty() ? nullptr : each.data(),
-                         results.gradient != nullptr ? results.gradient + from : nullptr,
-                         results.curvature != nullptr ? results.curvature + from : nullptr, count * cols, parameters});
-        if (each.empty()) continue;
-        for (std::size_t r = 0; r < count; ++r) {
-            double sum = 0.0;
-            for (std::size_t c = 0; c < cols; ++c) sum += each[r * cols + c];
-            results.value[first + r] = sum;
+// work(first row, rows, sum of weighted losses) for pieces that threads share; returns the sum over all of them, in order.
+template <class T, class Work>
+double share_rows(const Call<T>& call, Work work) {
+    const std::size_t piece = std::max<std::size_t>(kPiece / call.cols, 1);
+    std::vector<double> sums((call.rows + piece - 1) / piece);
+    std::atomic<bool> outside{false};
+    share(call.rows, piece, call.threads, [&](std::size_t first, std::size_t rows) {
+        const std::size_t from = first * call.cols;
+        if (call.bounded && !all_within(call.target + from, rows * call.cols, call.low, call.high)) {
+            outside.store(true, std::memory_order_relaxed);
         }
-    }
+        work(first, rows, sums[first / piece]);
+    });
+    if (outside.load()) refuse("every target must be a finite number within the bounds of the loss");
+    return std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
-// Some rows of a matrix as one block in panels of one vector.
 template <class T>
-struct Block {
-    std::size_t cols, width, panels, step;
-    std::vector<T> data;
-
-    Block(std::size_t columns, std::size_t rows)
-        : cols(columns), width(vector_size<T>()), panels((columns + width - 1) / width), step(rows),
-          data(panels * width * rows) {}
-    void read(const T* from, std::size_t rows) {
-        each(rows, [&](std::size_t at, std::size_t place, std::size_t n) { std::copy_n(from + at, n, &data[place]); });
-    }
-    void write(T* to, std::size_t rows) const {
-        each(rows, [&](std::size_t at, std::size_t place, std::size_t n) { std::copy_n(&data[place], n, to + at); });
-    }
-
-private:
-    // f(offset in the matrix, offset in the block, how many) for each run.
-    template <class F>
-    void each(std::size_t rows, F f) const {
-        for (std::size_t r = 0; r < rows; ++r) {
-            for (std::size_t p = 0; p < panels; ++p) {
-                f(r * cols + p * width, (p * step + r) * width, std::min(width, cols - p * width));
+double element_loss(const LossKernel<T>& kernel, const Parameters& parameters, const Call<T>& call) {
+    constexpr std::size_t kChunk = 2048;  // elements that are worked on at a time: in first-level cache
+    const std::size_t cols = call.cols, step = std::max<std::size_t>(kChunk / cols, 1);
+    return share_rows(call, [&](std::size_t start, std::size_t length, double& sum) {
+        std::vector<double> each(call.value != nullptr && cols > 1 ? step * cols : 0);
+        std::vector<double> weights(call.weight != nullptr && cols > 1 ? step * cols : 0);
+        for (std::size_t first = start; first < start + length; first += step) {
+            const std::size_t count = std::min(step, start + length - first), from = first * cols;
+            LossElements<T> some{};
+            some.z = call.raw + from;
+            some.target = call.target + from;
+            some.n = count * cols;
+            some.scale = call.scale;
+            some.parameters = parameters;
+            some.total = call.with_sum ? &sum : nullptr;
+            if (call.gradient != nullptr) some.gradient = call.gradient + from;
+            if (call.curvature != nullptr) some.curvature = call.curvature + from;
+            if (call.value != nullptr) some.loss = cols == 1 ? call.value + first : each.data();
+            if (call.weight != nullptr) {
+                some.weight = call.weight + first;
+                if (cols > 1) {
+                    for (std::size_t r = 0; r < count; ++r) std::fill_n(&weights[r * cols], cols, call.weight[first + r]);
+                    some.weight = weights.data();
+                }
+            }
+            kernel.elements(some);
+            if (each.empty()) continue;
+            for (std::size_t r = 0; r < count; ++r) {
+                call.value[first + r] = std::accumulate(&each[r * cols], &each[r * cols] + cols, 0.0);
             }
         }
-    }
-};
+    });
+}
 
-// `target`, or `codes`.
 template <class T>
-void class_loss(const LossKernel<T>& kernel, const Parameters& parameters, const T* raw, const T* target,
-                const std::int64_t* codes, std::size_t rows, std::size_t cols, const Results<T>& results) {
-    const std::size_t step = rows_at_a_time(rows, cols);
-    Block<T> z(cols, step), t(cols, target != nullptr ? step : 0), out(cols, step);
-    std::vector<std::int32_t> short_codes(step);
-    std::vector<double> values(step);
-    LossBlock<T> block = {};
-    block.z = z.data.data();
-    block.target = target != nullptr ? t.data.data() : nullptr;
-    block.codes = codes != nullptr ? short_codes.data() : nullptr;
-    block.scale = T(1);
-    block.cols = cols;
-    block.width = static_cast<int>(z.width);
-    block.stride = z.width * step;
-    block.parameters = parameters;
-    for (std::size_t first = 0; first < rows; first += step) {
-        const std::size_t count = std::min(step, rows - first), from = first * cols;
-        z.read(raw + from, count);
-        if (target != nullptr) t.read(target + from, count);
-        for (std::size_t r = 0; codes != nullptr && r < count; ++r) {
-            short_codes[r] = codes[first + r] < 0 ? -1 : static_cast<std::int32_t>(codes[first + r]);
+double class_loss(const LossKernel<T>& kernel, const Parameters& parameters, const Call<T>& call) {
+    const std::size_t cols = call.cols;
+    return share_rows(call, [&](std::size_t first, std::size_t rows, double& sum) {
+        const std::size_t from = first * cols;
+        std::vector<std::int32_t> codes(call.codes != nullptr ? rows : 0);
+        for (std::size_t r = 0; r < codes.size(); ++r) {
+            codes[r] = call.codes[first + r] < 0 ? -1 : static_cast<std::int32_t>(call.codes[first + r]);
         }
-        block.rows = count;
-        if (results.value != nullptr || results.gradient != nullptr) {
-            block.row_loss = values.data();
-            block.gradient = results.gradient != nullptr ? out.data.data() : nullptr;
+        std::vector<T> weights(call.weight != nullptr ? rows : 0);
+        for (std::size_t r = 0; r < weights.size(); ++r) weights[r] = static_cast<T>(call.weight[first + r] * call.scale);
+        std::vector<double> losses(call.value != nullptr || call.with_sum ? rows : 0);
+        LossBlock<T> block{};
+        block.z = call.raw + from;
+        block.target = call.target != nullptr ? call.target + from : nullptr;
+        block.codes = codes.empty() ? nullptr : codes.data();
+        block.row_weight = weights.empty() ? nullptr : weights.data();
+        block.scale = static_cast<T>(call.scale);
+        block.rows = rows;
+        block.cols = cols;
+        block.parameters = parameters;
+        if (!losses.empty() || call.gradient != nullptr) {
+            block.row_loss = losses.empty() ? nullptr : losses.data();
+            block.gradient = call.gradient != nullptr ? call.gradient + from : nullptr;
             kernel.panels(block);
-            if (results.gradient != nullptr) out.write(results.gradient + from, count);
-            if (results.value != nullptr) std::copy_n(values.data(), count, results.value + first);
         }
-        if (results.curvature != nullptr) {
-            block.gradient = out.data.data();
+        for (std::size_t r = 0; r < losses.size(); ++r) {
+            const double weight = call.weight != nullptr ? call.weight[first + r] : 1.0;
+            const double loss = weight != 0.0 ? weight * losses[r] : 0.0;
+            if (call.value != nullptr) call.value[first + r] = loss;
+            sum += loss;
+        }
+        if (call.curvature != nullptr) {
+            block.gradient = call.curvature + from;
             kernel.curvature(block);
-            out.write(results.curvature + from, count);
+            for (std::size_t r = 0; r < rows; ++r) {
+                const bool ignored = !codes.empty() && codes[r] < 0;
+                const T factor = ignored ? T(0) : weights.empty() ? block.scale : weights[r];
+                T* const row = block.gradient + r * cols;
+                for (std::size_t c = 0; c < cols; ++c) row[c] = factor != T(0) ? row[c] * factor : T(0);
+            }
         }
-    }
+    });
 }
 
 std::string shape_text(std::size_t rows, std::size_t cols) {
@@ -150,20 +177,10 @@ void check_rows(const char* what, std::size_t size, std::size_t rows) {
     }
 }
 
+using Weights = std::optional<Array<const double, nb::ndim<1>>>;
 using Values = std::optional<Array<double, nb::ndim<1>>>;
 template <class T>
 using Matrix = std::optional<Array<T, nb::ndim<2>>>;
-
-template <class T>
-Results<T> checked_results(std::size_t rows, std::size_t cols, const Values& value, const Matrix<T>& gradient,
-                           const Matrix<T>& curvature) {
-    if (cols == 0) refuse("raw must have at least one column");
-    if (value) check_rows("value", value->shape(0), rows);
-    if (gradient) check_shape("gradient", *gradient, "raw", rows, cols);
-    if (curvature) check_shape("curvature", *curvature, "raw", rows, cols);
-    return {value ? value->data() : nullptr, gradient ? gradient->data() : nullptr,
-            curvature ? curvature->data() : nullptr};
-}
 
 template <class T>
 const LossKernel<T>& find_loss(const std::string& name) {
@@ -171,38 +188,65 @@ const LossKernel<T>& find_loss(const std::string& name) {
 }
 
 template <class T>
-void loss_dense(const std::string& name, const std::vector<double>& given, Array<const T, nb::ndim<2>> raw,
-                Array<const T, nb::ndim<2>> target, Values value, Matrix<T> gradient, Matrix<T> curvature) {
-    const LossKernel<T>& kernel = find_loss<T>(name);
-    const Parameters parameters = parameter_values(name, kernel.parameter_count, given);
+Call<T> checked_call(Array<const T, nb::ndim<2>> raw, const Values& value, const Matrix<T>& gradient, const Matrix<T>& curvature,
+                     const Weights& weight, double scale, bool with_sum, int threads) {
     const std::size_t rows = raw.shape(0), cols = raw.shape(1);
-    check_shape("target", target, "raw", rows, cols);
-    const Results<T> results = checked_results<T>(rows, cols, value, gradient, curvature);
-    nb::gil_scoped_release released;
-    if (kernel.over_classes) {
-        class_loss<T>(kernel, parameters, raw.data(), target.data(), nullptr, rows, cols, results);
-    } else {
-        element_loss<T>(kernel, parameters, raw.data(), target.data(), rows, cols, results);
-    }
+    if (cols == 0) refuse("raw must have at least one column");
+    if (value) check_rows("value", value->shape(0), rows);
+    if (weight) check_rows("weight", weight->shape(0), rows);
+    if (gradient) check_shape("gradient", *gradient, "raw", rows, cols);
+    if (curvature) check_shape("curvature", *curvature, "raw", rows, cols);
+    Call<T> call{};
+    call.raw = raw.data();
+    call.rows = rows;
+    call.cols = cols;
+    call.weight = weight ? weight->data() : nullptr;
+    call.scale = scale;
+    call.value = value ? value->data() : nullptr;
+    call.gradient = gradient ? gradient->data() : nullptr;
+    call.curvature = curvature ? curvature->data() : nullptr;
+    call.with_sum = with_sum;
+    call.threads = threads;
+    return call;
 }
 
 template <class T>
-void loss_codes(const std::string& name, const std::vector<double>& given, Array<const T, nb::ndim<2>> raw,
-                Array<const std::int64_t, nb::ndim<1>> codes, Values value, Matrix<T> gradient, Matrix<T> curvature) {
+double loss_dense(const std::string& name, const std::vector<double>& given, Array<const T, nb::ndim<2>> raw,
+                  Array<const T, nb::ndim<2>> target, Values value, Matrix<T> gradient, Matrix<T> curvature, Weights weight,
+                  double scale, bool with_sum, int threads, std::optional<std::pair<double, double>> bounds) {
+    const LossKernel<T>& kernel = find_loss<T>(name);
+    const Parameters parameters = parameter_values(name, kernel.parameter_count, given);
+    check_shape("target", target, "raw", raw.shape(0), raw.shape(1));
+    Call<T> call = checked_call<T>(raw, value, gradient, curvature, weight, scale, with_sum, threads);
+    call.target = target.data();
+    call.bounded = bounds.has_value();
+    if (bounds) {
+        constexpr double kLargest = static_cast<double>(std::numeric_limits<T>::max());
+        call.low = static_cast<T>(std::max(bounds->first, -kLargest));
+        call.high = static_cast<T>(std::min(bounds->second, kLargest));
+    }
+    nb::gil_scoped_release released;
+    return kernel.over_classes ? class_loss<T>(kernel, parameters, call) : element_loss<T>(kernel, parameters, call);
+}
+
+template <class T>
+double loss_codes(const std::string& name, const std::vector<double>& given, Array<const T, nb::ndim<2>> raw,
+                  Array<const std::int64_t, nb::ndim<1>> codes, Values value, Matrix<T> gradient, Matrix<T> curvature,
+                  Weights weight, double scale, bool with_sum, int threads) {
     const LossKernel<T>& kernel = find_loss<T>(name);
     if (!kernel.over_classes) refuse(name + " needs a target of the shape of raw; only losses over classes take codes");
     const Parameters parameters = parameter_values(name, kernel.parameter_count, given);
-    const std::size_t rows = raw.shape(0), cols = raw.shape(1);
-    check_rows("codes", codes.shape(0), rows);
-    const Results<T> results = checked_results<T>(rows, cols, value, gradient, curvature);
-    for (std::size_t r = 0; r < rows; ++r) {
-        if (codes(r) >= static_cast<std::int64_t>(cols)) {
-            refuse("class codes must be below the number of columns, " + std::to_string(cols) +
-                   ", or negative for rows to ignore; row " + std::to_string(r) + " has " + std::to_string(codes(r)));
+    check_rows("codes", codes.shape(0), raw.shape(0));
+    Call<T> call = checked_call<T>(raw, value, gradient, curvature, weight, scale, with_sum, threads);
+    call.codes = codes.data();
+    for (std::size_t r = 0; r < call.rows; ++r) {
+        if (call.codes[r] >= static_cast<std::int64_t>(call.cols)) {
+            refuse("class codes must be below the number of columns, " + std::to_string(call.cols) +
+                   ", or negative for rows to ignore; row " + std::to_string(r) + " has " + std::to_string(call.codes[r]));
         }
     }
     nb::gil_scoped_release released;
-    class_loss<T>(kernel, parameters, raw.data(), nullptr, codes.data(), rows, cols, results);
+    return class_loss<T>(kernel, parameters, call);
 }
 
 template <class T>
@@ -213,16 +257,8 @@ void softmax(Array<const T, nb::ndim<2>> x, Array<T, nb::ndim<2>> out, bool log,
     T* to = out.data();
     nb::gil_scoped_release released;
     if (rows == 0 || cols == 0) return;
-    const std::size_t step = rows_at_a_time(rows, cols);
-    share(rows, std::max(step, kPiece / cols / step * step), threads, [&](std::size_t start, std::size_t length) {
-        Block<T> block(cols, step);
-        for (std::size_t first = start; first < start + length; first += step) {
-            const std::size_t count = std::min(step, start + length - first);
-            block.read(from + first * cols, count);
-            element_kernels<T>().losses->softmax_panels(block.data.data(), block.data.data(), count, cols,
-                                                        block.width * step, static_cast<int>(block.width), log);
-            block.write(to + first * cols, count);
-        }
+    share(rows, std::max<std::size_t>(kPiece / cols, 1), threads, [&](std::size_t first, std::size_t count) {
+        element_kernels<T>().losses->softmax_panels(from + first * cols, to + first * cols, count, cols, 0, 0, log);
     });
 }
 
@@ -230,10 +266,15 @@ template <class T>
 void bind_for(nb::module_& m) {
     m.def("loss", &loss_dense<T>, "name"_a, "parameters"_a, "raw"_a.noconvert(), "target"_a.noconvert(),
           "value"_a.noconvert().none(), "gradient"_a.noconvert().none(), "curvature"_a.noconvert().none() = nb::none(),
+          "weight"_a.noconvert().none() = nb::none(), "scale"_a = 1.0, "with_sum"_a = false, "threads"_a = 1,
+          "bounds"_a.none() = nb::none(),
           "Write each row's loss, summed over the outputs, to value, d loss / d raw to gradient, and its second "
-          "derivative by each score to curvature; each may be None.");
+          "derivative by each score to curvature; each may be None. Rows' weights multiply all of them, and scale the "
+          "derivatives. Returns the sum of all weighted losses if with_sum, else 0. A target that is not finite or lies "
+          "outside of the bounds, where there are any, is refused. The number of threads has no influence on results.");
     m.def("loss", &loss_codes<T>, "name"_a, "parameters"_a, "raw"_a.noconvert(), "target"_a.noconvert(),
           "value"_a.noconvert().none(), "gradient"_a.noconvert().none(), "curvature"_a.noconvert().none() = nb::none(),
+          "weight"_a.noconvert().none() = nb::none(), "scale"_a = 1.0, "with_sum"_a = false, "threads"_a = 1,
           "The same for class codes; rows with a negative code are ignored: value 0, gradient 0.");
     m.def("softmax", &softmax<T>, "x"_a.noconvert(), "out"_a.noconvert(), "log"_a, "threads"_a = 1,
           "Write the softmax of each row of x, or its logarithm, to out, which may be x itself. "

@@ -27,32 +27,45 @@ struct ClassShare {
     V p, rest, log_p;    // the share, 1 minus it, its logarithm
 
     template <class R>
-    static GLASSNET_INLINE ClassShare of(V score, V largest, V u, V inverse, R log_sum) {
-        const V e = shifted_exp<R>(score, largest);
-        const auto top = eq(score, largest);
+    static GLASSNET_INLINE ClassShare of(V e, V score, V largest, V u, V inverse, R log_sum) {
+        const auto top = eq(e, 1.0);
         const V others = select(top, u, (u + 1.0) - e);
         return {e, top, e * inverse, others * inverse, log_share<R>(score, largest, log_sum)};
     }
 };
 
-// t, of a vector of classes of one row in panels: given, or 1 for the class of its code.
-template <class T>
-GLASSNET_INLINE Wide<T> panel_target(const LossBlock<T>& block, std::size_t r, std::size_t at, int lanes) {
-    const std::size_t width = static_cast<std::size_t>(block.width);
-    if (block.codes == nullptr) return widen(vec<T>::load_first(block.target + r * width + at, lanes));
+// t, of some vectors of classes of row r, from `at` on: given, or 1 for the class of its code.
+template <class T, int M>
+GLASSNET_INLINE wide<M * kParts<T>> row_target(const LossBlock<T>& block, const RowLayout& row, std::size_t r, std::size_t at,
+                                               Vectors<M> n, int lanes) {
+    if (block.codes == nullptr) return load_row(n, block.target + r * row.step + at, lanes, T(0));
     const std::int32_t code = block.codes[r];
-    T one[vec<T>::size] = {};
+    T one[M * vec<T>::size] = {};
     if (code >= 0) {
-        const std::size_t place = static_cast<std::size_t>(code), right = place / width * block.stride + place % width;
-        if (right >= at && right - at < static_cast<std::size_t>(vec<T>::size)) one[right - at] = T(1);
+        const std::size_t right = row.place(static_cast<std::size_t>(code));
+        if (right >= at && right - at < static_cast<std::size_t>(M * vec<T>::size)) one[right - at] = T(1);
     }
-    return widen(vec<T>::load(one));
+    return load_row(n, one, vec<T>::size, T(0));
 }
 
 template <class T>
-GLASSNET_INLINE double panel_weight(const LossBlock<T>& block, std::size_t r) {
+GLASSNET_INLINE double block_weight(const LossBlock<T>& block, std::size_t r) {
     if (block.codes != nullptr && block.codes[r] < 0) return 0.0;
     return static_cast<double>(block.row_weight != nullptr ? block.row_weight[r] : block.scale);
+}
+
+// A number of one lane's type, the same in all lanes of a wider one.
+template <class R, class Narrow>
+GLASSNET_INLINE R spread(const Narrow& x) {
+    typename R::V high, low;
+    constexpr int kCount = static_cast<int>(sizeof(high) / sizeof(vec<double>));
+#pragma GCC unroll 4
+    for (int i = 0; i < kCount; ++i) {
+        high.v[i] = x.hi.v[0];
+        if constexpr (R::doubled) low.v[i] = x.lo.v[0];
+    }
+    if constexpr (R::doubled) return R(high, low);
+    else return R(high);
 }
 
 template <class L, class T>
@@ -70,7 +83,7 @@ double class_loss_columns(const LossBlock<T>& given) {
         const R log_sum = log1p<R>(row.u);
         V loss = 0.0, pulls = 0.0;
         for (std::size_t c = 0; c < block.cols; ++c) {
-            const auto share = ClassShare<V>::template of<R>(widen(row.column(c)), row.largest, row.u, inverse, log_sum);
+            const auto share = ClassShare<V>::template of<R>(row.exponential(c), widen(row.column(c)), row.largest, row.u, inverse, log_sum);
             const ClassTerm<V> term = L::template term<R>(targets.at(c), share, block.parameters);
             loss = loss + term.loss;
             pulls = pulls + term.pull;
@@ -78,9 +91,9 @@ double class_loss_columns(const LossBlock<T>& given) {
         total = total + unless_zero(weight, loss);
         if (block.gradient == nullptr) continue;
         for (std::size_t c = 0; c < block.cols; ++c) {
-            const auto share = ClassShare<V>::template of<R>(widen(row.column(c)), row.largest, row.u, inverse, log_sum);
+            const auto share = ClassShare<V>::template of<R>(row.exponential(c), widen(row.column(c)), row.largest, row.u, inverse, log_sum);
             const ClassTerm<V> term = L::template term<R>(targets.at(c), share, block.parameters);
-            const V g = class_gradient(share.e, share.is_largest, term.pull, pulls, row.u, inverse);
+            const V g = class_gradient(share.e, term.pull, pulls, row.u, inverse);
             store_lanes(narrow<T>(unless_zero(weight, g)), block.gradient + c * block.stride + r, lanes);
         }
     }
@@ -90,51 +103,54 @@ double class_loss_columns(const LossBlock<T>& given) {
 // kCurvature: the second derivatives, unweighted, go where else the gradient goes.
 template <class L, class T, bool kCurvature>
 double class_loss_panels(const LossBlock<T>& given) {
-    using R = Real<T>;
-    using V = Wide<T>;
     const LossBlock<T> block = given;
-    const std::size_t width = static_cast<std::size_t>(block.width);
+    const RowLayout row(block.cols, block.stride, block.width);
+    RowGroup<T> group(row);
     double total = 0.0;
     for (std::size_t r = 0; r < block.rows; ++r) {
-        const T* const z = block.z + r * width;
-        double high, others;
-        sum_rows(z, 1, block.cols, block.stride, width, &high, &others);
-        const V largest = high, u = others, inverse = V(1.0) / (u + 1.0);
-        const R log_sum = log1p<R>(u);
-        const double weight = panel_weight(block, r);
-        R losses = 0.0, pulls = 0.0;
-        V bends = 0.0, top_bends = 0.0;  // the largest class apart: its term, over 1 - p, may be larger by many digits
-        each_in_row<T>(block.cols, block.stride, width, [&](std::size_t at, int lanes) GLASSNET_INLINE_LAMBDA {
-            const V score = widen(score_at(z + at, lanes));
-            const auto share = ClassShare<V>::template of<R>(score, largest, u, inverse, log_sum);
-            const ClassTerm<V> term = L::template term<R>(panel_target(block, r, at, lanes), share, block.parameters);
-            losses = losses + R(term.loss);
-            pulls = pulls + R(term.pull);
+        const T* const z = block.z + r * row.step;
+        group.read(z, 1, true);
+        const double largest = group.largest[0], u = group.u[0], inverse = 1.0 / (u + 1.0);
+        const real<T, 1> log_sum = log1p<real<T, 1>>(wide<1>(u));
+        // f(Vectors, offset, lanes, the loss's term, the class's share) for all classes
+        const auto each_class = [&](auto f) GLASSNET_INLINE_LAMBDA {
+            group.template each_exponential<1>(0, [&](auto n, std::size_t at, int lanes, auto e) GLASSNET_INLINE_LAMBDA {
+                using V = decltype(e);
+                using R = real<T, decltype(n)::count * kParts<T>>;
+                const V score = load_row(n, z + at, lanes, kLowest<T>);
+                const auto share = ClassShare<V>::template of<R>(e, score, largest, u, inverse, spread<R>(log_sum));
+                f(n, at, lanes, L::template term<R>(row_target(block, row, r, at, n, lanes), share, block.parameters), share);
+            });
+        };
+        RowSum<T> losses, pulls, bends, top_bends;  // the largest class apart: its term, over 1 - p, may be much larger
+        each_class([&](auto, std::size_t, int, auto term, auto share) GLASSNET_INLINE_LAMBDA {
+            losses.add(term.loss);
+            pulls.add(term.pull);
             if constexpr (kCurvature) {
-                const V own = select(eq(share.rest, 0.0), 0.0, term.bend / share.rest);
-                bends = bends + select(share.is_largest, 0.0, own);
-                top_bends = top_bends + select(share.is_largest, own, 0.0);
+                const auto own = select(eq(share.rest, 0.0), 0.0, term.bend / share.rest);
+                bends.add(select(share.is_largest, 0.0, own));
+                top_bends.add(select(share.is_largest, own, 0.0));
             }
         });
-        const double loss = weight != 0.0 ? weight * sum_of(losses) : 0.0;
-        if (block.row_loss != nullptr) block.row_loss[r] = loss;
-        total += loss;
+        const double weight = block_weight(block, r), loss = losses.value();
+        if (block.row_loss != nullptr) block.row_loss[r] = block.codes != nullptr && block.codes[r] < 0 ? 0.0 : loss;
+        total += weight != 0.0 ? weight * loss : 0.0;
         if (block.gradient == nullptr) continue;
-        const V pull = sum_of(pulls), bend = sum(bends), top_bend = sum(top_bends);
-        each_in_row<T>(block.cols, block.stride, width, [&](std::size_t at, int lanes) GLASSNET_INLINE_LAMBDA {
-            const V score = widen(score_at(z + at, lanes));
-            const auto share = ClassShare<V>::template of<R>(score, largest, u, inverse, log_sum);
-            const ClassTerm<V> term = L::template term<R>(panel_target(block, r, at, lanes), share, block.parameters);
+        T* const gradient = block.gradient + r * row.step;
+        const double pull = pulls.value(), bend = bends.value(), top_bend = top_bends.value();
+        each_class([&](auto n, std::size_t at, int lanes, auto term, auto share) GLASSNET_INLINE_LAMBDA {
+            using V = decltype(share.e);
             V g;
             if constexpr (kCurvature) {
                 const V own = select(eq(share.rest, 0.0), 0.0, term.bend / share.rest);
-                const V others = (bend - select(share.is_largest, 0.0, own)) + (top_bend - select(share.is_largest, own, 0.0));
-                g = share.rest * (share.p * pull - term.bend) - share.p * share.p * others;
+                const V others = (V(bend) - select(share.is_largest, 0.0, own)) + (V(top_bend) - select(share.is_largest, own, 0.0));
+                g = share.rest * (share.p * V(pull) - term.bend) - share.p * share.p * others;
             } else {
-                g = unless_zero(V(weight), class_gradient(share.e, share.is_largest, term.pull, pull, u, inverse));
+                g = unless_zero(V(weight), class_gradient(share.e, term.pull, V(pull), V(u), V(inverse)));
             }
-            select(first_lanes<T>(lanes), narrow<T>(g), vec<T>::zero()).store(block.gradient + r * width + at);
+            store_row(row, n, g, gradient + at, lanes);
         });
+        clear_padding(row, gradient);
     }
     return total;
 }
@@ -224,30 +240,28 @@ struct NegativeLogLikelihood {
     template <class T>
     static double panels(const LossBlock<T>& given) {
         const LossBlock<T> block = given;
-        const std::size_t width = static_cast<std::size_t>(block.width);
+        const RowLayout row(block.cols, block.stride, block.width);
         double total = 0.0;
         for (std::size_t r = 0; r < block.rows; ++r) {
-            const double weight = panel_weight(block, r);
-            Wide<T> losses = 0.0;
-            each_in_row<T>(block.cols, block.stride, width, [&](std::size_t at, int lanes) GLASSNET_INLINE_LAMBDA {
-                const Wide<T> t = panel_target(block, r, at, lanes);
-                losses = losses + unless_zero(t, -widen(vec<T>::load_first(block.z + r * width + at, lanes)));
-                if (block.gradient != nullptr) narrow<T>(Wide<T>(0.0) - t * Wide<T>(weight)).store(block.gradient + r * width + at);
+            const double weight = block_weight(block, r);
+            RowSum<T> losses;
+            each_in_row<T>(row, [&](auto n, std::size_t at, std::size_t, int lanes) GLASSNET_INLINE_LAMBDA {
+                using V = wide<decltype(n)::count * kParts<T>>;
+                const V t = row_target(block, row, r, at, n, lanes);
+                losses.add(unless_zero(t, -load_row(n, block.z + r * row.step + at, lanes, T(0))));
+                if (block.gradient != nullptr) store_row(row, n, V(0.0) - t * V(weight), block.gradient + r * row.step + at, lanes);
             });
-            const double loss = weight != 0.0 ? weight * sum(losses) : 0.0;
+            if (block.gradient != nullptr) clear_padding(row, block.gradient + r * row.step);
+            const double loss = losses.value();
             if (block.row_loss != nullptr) block.row_loss[r] = loss;
-            total += loss;
+            total += weight != 0.0 ? weight * loss : 0.0;
         }
         return total;
     }
     template <class T>
     static void curvature(const LossBlock<T>& block) {
-        const std::size_t width = static_cast<std::size_t>(block.width);
-        for (std::size_t r = 0; r < block.rows; ++r) {
-            each_in_row<T>(block.cols, block.stride, width, [&](std::size_t at, int) GLASSNET_INLINE_LAMBDA {
-                vec<T>::zero().store(block.gradient + r * width + at);
-            });
-        }
+        const RowLayout row(block.cols, block.stride, block.width);
+        for (std::size_t r = 0; r < block.rows; ++r) clear_row(row, block.gradient + r * row.step);
     }
 };
 

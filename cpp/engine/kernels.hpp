@@ -75,9 +75,9 @@ struct LossBlock {
     std::size_t rows;
     std::size_t cols;
     std::size_t stride;        // columns: from one column to the next; panels: from one panel to the next
-    int width;                 // panels: columns a panel
+    int width;                 // panels: columns a panel; over classes also 0: row after row, without padding
     Parameters parameters;
-    double* row_loss;          // out: weight * loss of each row; nullptr: not wanted. Losses over classes in panels only.
+    double* row_loss;          // out: each row's loss without its weight; nullptr: not wanted. Over classes in panels only.
 };
 
 // Elements of a loss that works output by output.
@@ -85,10 +85,13 @@ template <class T>
 struct LossElements {
     const T* z;
     const T* target;
+    const double* weight;      // multiplies everything, element by element, or nullptr
     double* loss;              // out, as are the others; each may be nullptr
-    T* gradient;
-    T* curvature;              // second derivative
+    T* gradient;               // times `scale`
+    T* curvature;              // second derivative, times `scale`
+    double* total;             // grows by the sum of all losses
     std::size_t n;
+    double scale;
     Parameters parameters;
 };
 
@@ -154,7 +157,7 @@ template <class T>
 struct LossTable {
     const LossKernel<T>* entries;
     int count;
-    // softmax (or its logarithm) over the columns of each row; in place is allowed
+    // softmax (or its logarithm) over the columns of each row; in place is allowed. Width 0: row after row, without padding.
     void (*softmax_columns)(const T* z, T* y, std::size_t rows, std::size_t cols, std::size_t stride, bool log);
     void (*softmax_panels)(const T* z, T* y, std::size_t rows, std::size_t cols, std::size_t stride, int width, bool log);
 };

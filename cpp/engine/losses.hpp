@@ -331,34 +331,80 @@ double loss_panels(const LossBlock<T>& given) {
     return sum(total);
 }
 
-// `lanes` doubles of a vector.
-template <int N>
-GLASSNET_INLINE void store_doubles(wide<N> x, double* p, int lanes) {
-    constexpr int kSize = vec<double>::size;
-    _Pragma("GCC unroll 4") for (int i = 0; i < N; ++i, p += kSize, lanes -= kSize) {
-        if (lanes >= kSize) {
-            x.v[i].store(p);
-        } else if (lanes > 0) {
-            x.v[i].store_first(p, lanes);
+// How many vectors of T go through a loss side by side.
+template <class T>
+inline constexpr int kLossVectors = (kIsFloat<T> ? 4 : 2) / kParts<T>;
+
+// f(raw scores, targets, their weights times `scale`, element, lanes) for all elements, in as many doubles as go side by side.
+// What is left at the end goes through buffers, as elements of weight 0.
+template <class T, int kM = kLossVectors<T>, class F>
+GLASSNET_INLINE void each_element(const LossElements<T>& all, double scale, F f) {
+    constexpr int kN = kM * kParts<T>;
+    constexpr std::size_t kStep = kN * vec<double>::size;
+    using V = wide<kN>;
+    const auto load = [](const auto* p) GLASSNET_INLINE_LAMBDA {
+        V r;
+        _Pragma("GCC unroll 4") for (int i = 0; i < kN; ++i) r.v[i] = load_double(p + i * vec<double>::size);
+        return r;
+    };
+    for (std::size_t i = 0; i < all.n; i += kStep) {
+        const std::size_t left = all.n - i;
+        if (left >= kStep) {
+            f(load(all.z + i), load(all.target + i), all.weight != nullptr ? load(all.weight + i) * V(scale) : V(scale), i, kStep);
+        } else {
+            T z[kStep] = {}, target[kStep] = {};
+            double weight[kStep] = {};
+            for (std::size_t k = 0; k < left; ++k) {
+                z[k] = all.z[i + k];
+                target[k] = all.target[i + k];
+                weight[k] = all.weight != nullptr ? all.weight[i + k] : 1.0;
+            }
+            f(load(z), load(target), load(weight) * V(scale), i, left);
         }
     }
 }
 
-// Elements by themselves, without weights: for calls on arrays.
+// The first `lanes` numbers of a wide one.
+template <class T, int N>
+GLASSNET_INLINE void store_elements(wide<N> x, T* p, std::size_t lanes) {
+    constexpr std::size_t kStep = N * vec<double>::size;
+    T buffer[kStep];
+    T* const to = lanes == kStep ? p : buffer;
+    _Pragma("GCC unroll 4") for (int i = 0; i < N; ++i) store_double(x.v[i], to + i * vec<double>::size);
+    if (lanes != kStep) {
+        for (std::size_t k = 0; k < lanes; ++k) p[k] = buffer[k];
+    }
+}
+
+// Elements by themselves: for calls on arrays.
 template <class L, class T>
 void loss_elements(const LossElements<T>& given) {
     const LossElements<T> all = given;
-    for (std::size_t i = 0; i < all.n; i += vec<T>::size) {
-        const int lanes = lanes_at<T>(i, all.n);
-        const Wide<T> z = widen(load_lanes(all.z + i, lanes)), t = widen(load_lanes(all.target + i, lanes));
-        if (all.loss != nullptr || all.gradient != nullptr) {
-            const LossTerm<Wide<T>> term = L::template at<Real<T>>(z, t, all.parameters);
-            if (all.loss != nullptr) store_doubles(term.loss, all.loss + i, lanes);
-            if (all.gradient != nullptr) store_lanes(narrow<T>(term.gradient), all.gradient + i, lanes);
-        }
-        if (all.curvature != nullptr) {
-            store_lanes(narrow<T>(L::template curvature<Real<T>>(z, t, all.parameters)), all.curvature + i, lanes);
-        }
+    if (all.loss != nullptr || all.total != nullptr) {
+        wide<1> sum_of_all = 0.0;
+        each_element(all, 1.0, [&](auto z, auto t, auto weight, std::size_t i, std::size_t lanes) GLASSNET_INLINE_LAMBDA {
+            constexpr int kN = static_cast<int>(sizeof(z) / sizeof(vec<double>));
+            const wide<kN> loss = unless_zero(weight, L::template at<real<T, kN>>(z, t, all.parameters).loss);
+            if (all.loss != nullptr) store_elements(loss, all.loss + i, lanes);
+            vec<double> s = loss.v[0];
+            _Pragma("GCC unroll 4") for (int k = 1; k < kN; ++k) s = s + loss.v[k];
+            sum_of_all.v[0] = sum_of_all.v[0] + s;
+        });
+        if (all.total != nullptr) *all.total += sum(sum_of_all);
+    }
+    if (all.gradient != nullptr) {
+        each_element(all, all.scale, [&](auto z, auto t, auto weight, std::size_t i, std::size_t lanes) GLASSNET_INLINE_LAMBDA {
+            constexpr int kN = static_cast<int>(sizeof(z) / sizeof(vec<double>));
+            const wide<kN> gradient = L::template at<real<T, kN>>(z, t, all.parameters).gradient;
+            store_elements(unless_zero(weight, gradient), all.gradient + i, lanes);
+        });
+    }
+    if (all.curvature != nullptr) {
+        each_element<T, 1>(all, all.scale, [&](auto z, auto t, auto weight, std::size_t i, std::size_t lanes) GLASSNET_INLINE_LAMBDA {
+            constexpr int kN = static_cast<int>(sizeof(z) / sizeof(vec<double>));
+            const wide<kN> curvature = L::template curvature<real<T, kN>>(z, t, all.parameters);
+            store_elements(unless_zero(weight, curvature), all.curvature + i, lanes);
+        });
     }
 }
 

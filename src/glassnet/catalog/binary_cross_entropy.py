@@ -97,7 +97,8 @@ class BinaryCrossEntropy(Loss):
     ) -> tuple[float, scoring.Rows, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         loss = self._function(parameters)
         rows = scoring.number_rows(loss, p, target, sample_weight)
-        counted = rows.weight > 0
+        loss.domain.check(rows.target, loss.name)
+        counted = np.ones(len(rows.raw), bool) if rows.weight is None else rows.weight > 0
         self.domain.check(rows.raw[counted], "binary_cross_entropy.of_probability")
         probability = np.where(counted[:, None], rows.raw, 0.5).astype(np.float64)
         return loss.values[0], rows, probability, rows.target.astype(np.float64)

@@ -218,7 +218,8 @@ def checked_axis(x: Floats, axis: SupportsIndex) -> int:
 def _over_axis(x: npt.ArrayLike, axis: SupportsIndex, temperature: float, out: Floats | None, *, log: bool) -> Any:
     temperature = _TEMPERATURE.checked("temperature", temperature)
     x = as_floats(x)
-    last = np.moveaxis(x, checked_axis(x, axis), -1)
+    place = checked_axis(x, axis)
+    last = np.moveaxis(x, place, -1)
     into = prepared(out, x)
     if temperature != 1:
         # The largest score comes off before the division, which could overflow otherwise; and a rounding of a score of
@@ -227,7 +228,12 @@ def _over_axis(x: npt.ArrayLike, axis: SupportsIndex, temperature: float, out: F
             wide = last.astype(np.float64)
             last = (wide - wide.max(axis=-1, keepdims=True)) / temperature
     rows = np.ascontiguousarray(last).reshape(-1, last.shape[-1])
+    # The engine may write where it reads, but not beside it: then, and for another axis, into a buffer of our own.
+    apart = out is None or rows.ctypes.data == into.ctypes.data or not np.may_share_memory(into, rows)
+    if apart and place == x.ndim - 1 and rows.dtype == x.dtype and into.flags.c_contiguous:
+        engine().softmax(rows, into.reshape(rows.shape), log, threads_for(rows.size))
+        return delivered(into, into, out)
     result = np.empty_like(rows)
     engine().softmax(rows, result, log, threads_for(rows.size))
     result = result.astype(x.dtype, copy=False)
-    return delivered(np.moveaxis(result.reshape(last.shape), -1, checked_axis(x, axis)), into, out)
+    return delivered(np.moveaxis(result.reshape(last.shape), -1, place), into, out)
