@@ -9,6 +9,7 @@
     gn.losses.huber(raw, target), .gradient(...)
     gn.softmax, gn.log_softmax, gn.hardmax, gn.one_hot
     gn.entropy(p), gn.cross_entropy(p, q), gn.kl_divergence(p, q)
+    gn.compare(X, y, activation=["relu", "tanh"])   which is better here, and how sure is that
     gn.plot("sigmoid", "tanh"), gn.activations.relu.plot()
     gn.words["backpropagation"]
     gn.lab.run("dead-relu")                         claims about networks, put to the test
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from glassnet.catalog import schedule as schedule
     from glassnet.catalog import softmax as softmax
     from glassnet.catalog.words import Words
+    from glassnet.comparison import compare as compare
     from glassnet.estimators import MLPClassifier as MLPClassifier
     from glassnet.estimators import MLPRegressor as MLPRegressor
     from glassnet.estimators import TabularClassifier as TabularClassifier
@@ -63,6 +65,7 @@ _PUBLIC = {
     "TabularRegressor": ("glassnet.estimators", "TabularRegressor"),
     "activation": ("glassnet.catalog", "activation"),
     "activations": ("glassnet.catalog", "ACTIVATIONS"),
+    "compare": ("glassnet.comparison", "compare"),
     "cross_entropy": ("glassnet.catalog", "cross_entropy"),
     "entropy": ("glassnet.catalog", "entropy"),
     "fit": ("glassnet.estimators", "fit"),

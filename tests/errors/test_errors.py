@@ -24,6 +24,7 @@ from glassnet.errors import (
 )
 from tests.errors import (
     messages_autograd,
+    messages_comparisons,
     messages_formulas,
     messages_model_files,
     messages_pictures,
@@ -265,6 +266,7 @@ MESSAGES: list[Any] = [
 MESSAGES += messages_tables.MESSAGES + messages_model_files.MESSAGES + messages_targets.MESSAGES
 MESSAGES += messages_table_files.MESSAGES + messages_formulas.MESSAGES + messages_pictures.MESSAGES
 MESSAGES += messages_autograd.MESSAGES
+MESSAGES += messages_comparisons.MESSAGES
 
 
 @pytest.mark.parametrize(("make", "arguments", "message"), MESSAGES)

@@ -9,6 +9,7 @@
     inside.py       a line about the last epoch: dead units, saturation, gradients across layers
     accuracy.py     from predictions: an accuracy with its interval, the classes most confused
     evaluation.py   from predictions: the usual metrics, beside those of the naive answer
+    ranking.py      from scores of several learners on the same splits: the best, and what can't be told apart from it
     statistics.py   from scores of repeated trainings: intervals, paired tests, corrections for many of them
 
 Pure functions; nothing is trained, drawn or printed here.
@@ -38,8 +39,13 @@ from glassnet.diagnosis.look import Look as Look
 from glassnet.diagnosis.look import Units as Units
 from glassnet.diagnosis.look import look_at as look_at
 from glassnet.diagnosis.look import rows_to_look_at as rows_to_look_at
+from glassnet.diagnosis.ranking import Ranking as Ranking
+from glassnet.diagnosis.ranking import rank as rank
+from glassnet.diagnosis.statistics import Band as Band
 from glassnet.diagnosis.statistics import Interval as Interval
 from glassnet.diagnosis.statistics import PairedTest as PairedTest
+from glassnet.diagnosis.statistics import corrected_p_values as corrected_p_values
 from glassnet.diagnosis.statistics import corrected_t_test as corrected_t_test
 from glassnet.diagnosis.statistics import holm as holm
+from glassnet.diagnosis.statistics import mean_band as mean_band
 from glassnet.diagnosis.statistics import mean_interval as mean_interval

@@ -30,6 +30,20 @@ from numpy.typing import ArrayLike, NDArray
 from glassnet.errors import ParameterError, ShapeError
 
 
+class Band(NamedTuple):
+    """Means of several numbers, such as a loss in each epoch, each with its interval.
+
+    Attributes
+    ----------
+    mean, low, high : ndarray of float64
+        `low` and `high` are NaN where there was a single sample.
+    """
+
+    mean: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+
 class Interval(NamedTuple):
     """A mean, and between which numbers its true value lies, as far as the sample tells.
 
@@ -108,6 +122,39 @@ def mean_interval(values: ArrayLike, *, confidence: float = 0.95, overlap: float
     return Interval(mean, mean - reach, mean + reach)
 
 
+def mean_band(samples: ArrayLike, *, confidence: float = 0.95, overlap: float = 0.0) -> Band:
+    """Return the mean of each column and its confidence interval, as `mean_interval` does for one.
+
+    Parameters
+    ----------
+    samples : array-like of float, shape (J, n)
+        A row for each sample, such as the learning curve of a seed. Finite, J >= 1.
+    confidence, overlap : float
+        As for `mean_interval`. The interval holds for each column, not for all at once.
+
+    Returns
+    -------
+    Band
+        Of arrays of shape (n,).
+
+    Examples
+    --------
+    >>> band = mean_band([[0.5, 0.8], [0.6, 0.9], [0.7, 0.9]])
+    >>> band.mean.round(3).tolist(), band.low.round(3).tolist()
+    ([0.6, 0.867], [0.352, 0.723])
+    """
+    values = np.asarray(samples, dtype=np.float64)
+    if values.ndim != 2 or not len(values):
+        raise ShapeError.shape("samples", values.shape, "(n_samples, n), with at least one sample")
+    with np.errstate(over="ignore", invalid="ignore"):  # squares of 1e200: the interval is infinite
+        mean = values.mean(axis=0)
+        if len(values) == 1:
+            return Band(mean, np.full_like(mean, np.nan), np.full_like(mean, np.nan))
+        error = values.std(axis=0, ddof=1) * _widened(len(values), overlap)
+        reach = _t_quantile(0.5 + confidence / 2, len(values) - 1) * error
+        return Band(mean, mean - reach, mean + reach)
+
+
 def corrected_t_test(scores: ArrayLike, others: ArrayLike, *, overlap: float, confidence: float = 0.95) -> PairedTest:
     """Tell by the corrected resampled t-test whether two learners differ, from scores on the same splits.
 
@@ -150,6 +197,39 @@ def corrected_t_test(scores: ArrayLike, others: ArrayLike, *, overlap: float, co
     mean, error = _mean_and_error(differences, overlap)
     t = mean / error if error > 0 else math.copysign(math.inf, mean) if mean else 0.0
     return PairedTest(interval, t, freedom, _two_sided(t, freedom))
+
+
+def corrected_p_values(scores: ArrayLike, *, overlap: float) -> NDArray[np.float64]:
+    """Compare each learner with each other one: the p-values of `corrected_t_test` for all pairs.
+
+    Parameters
+    ----------
+    scores : array-like of float, shape (m, J)
+        A row for each learner; column j comes from the same split for all. Finite.
+    overlap : float
+        As for `corrected_t_test`.
+
+    Returns
+    -------
+    ndarray of float64, shape (m, m)
+        Symmetric, not corrected for their number, 1 on the diagonal; NaN elsewhere if J is 1.
+
+    Examples
+    --------
+    >>> corrected_p_values([[0.91, 0.94, 0.93], [0.90, 0.92, 0.92], [0.91, 0.94, 0.93]], overlap=1 / 2).round(3)
+    array([[1.   , 0.127, 1.   ],
+           [0.127, 1.   , 0.127],
+           [1.   , 0.127, 1.   ]])
+    """
+    values = np.asarray(scores, dtype=np.float64)
+    if values.ndim != 2 or not values.shape[1]:
+        raise ShapeError.shape("scores", values.shape, "(n_learners, n_scores), with at least one score each")
+    freedom = values.shape[1] - 1
+    p = np.eye(len(values))
+    for i in range(len(values)):
+        differences = values[i + 1 :] - values[i]
+        p[i, i + 1 :] = p[i + 1 :, i] = _p_of_differences(differences, freedom, overlap) if freedom else np.nan
+    return p
 
 
 def holm(p_values: ArrayLike) -> NDArray[np.float64]:
@@ -209,11 +289,31 @@ def _sample(name: str, values: ArrayLike) -> NDArray[np.float64]:
 
 def _mean_and_error(sample: NDArray[np.float64], overlap: float) -> tuple[float, float]:
     """Mean, and the standard error that the correction makes of it; NaN for a single number."""
-    if not (math.isfinite(overlap) and overlap >= 0):
-        raise ParameterError.value("overlap", overlap, "a finite number of at least 0")
+    widened = _widened(len(sample), overlap)
     if np.ptp(sample) == 0:  # equal numbers differ from their mean by its rounding, which is no spread
         return float(sample[0]), 0.0 if len(sample) > 1 else math.nan
-    return float(sample.mean()), float(sample.std(ddof=1)) * math.sqrt(1 / len(sample) + overlap)
+    with np.errstate(over="ignore"):  # squares of 1e200: the error is infinite
+        return float(sample.mean()), float(sample.std(ddof=1)) * widened
+
+
+def _widened(n: int, overlap: float) -> float:
+    """What makes of a deviation the standard error of the mean of n numbers."""
+    if not (math.isfinite(overlap) and overlap >= 0):
+        raise ParameterError.value("overlap", overlap, "a finite number of at least 0")
+    return math.sqrt(1 / n + overlap)
+
+
+def _p_of_differences(differences: NDArray[np.float64], freedom: int, overlap: float) -> NDArray[np.float64]:
+    """Two-sided p-value of each row of differences."""
+    from scipy.special import stdtr
+
+    mean = differences.mean(axis=1)
+    error = differences.std(axis=1, ddof=1) * _widened(freedom + 1, overlap)
+    varied = np.ptp(differences, axis=1) > 0
+    t = np.divide(mean, error, out=np.zeros_like(mean), where=varied)
+    p: NDArray[np.float64] = 2 * stdtr(freedom, -np.abs(t))
+    p[~varied] = differences[~varied, 0] == 0  # all the same: there is no difference, or no doubt of it
+    return p
 
 
 def _t_quantile(share: float, freedom: int) -> float:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import queue
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -58,7 +58,7 @@ AnyJob = (
 )
 
 
-def train_many(jobs: Iterable[AnyJob], n_threads: int | None = None) -> Iterator[tuple[int, Fit | Exception]]:
+def train_many(jobs: Iterable[AnyJob], n_threads: int | None = None) -> Generator[tuple[int, Fit | Exception]]:
     """Train many networks, one on each core.
 
     Every fit equals that of `train` with the same arguments, bit by bit, whatever the number of threads and the order

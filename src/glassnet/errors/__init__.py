@@ -12,6 +12,7 @@ one. Callers pass facts; the words stand here, in English, translated through `g
     │   ├── ShapeError                ... in their shape
     │   └── TableError                ... as a table: a column that is not there
     │       └── TableFileError        ... as a file of a table
+    ├── ComparisonError (ValueError)  a file holds another comparison than the one that is to go on
     ├── ModelFileError (ValueError)   a file holds no model that can be loaded
     ├── AutogradError (RuntimeError)  a gradient on a tape cannot be computed
     └── Diverged (ValueError)         training met NaN or infinity
@@ -23,6 +24,7 @@ one. Callers pass facts; the words stand here, in English, translated through `g
 from glassnet.errors.autograd import AutogradError as AutogradError
 from glassnet.errors.base import GlassnetError as GlassnetError
 from glassnet.errors.base import shown as shown
+from glassnet.errors.comparisons import ComparisonError as ComparisonError
 from glassnet.errors.data import DataError as DataError
 from glassnet.errors.data import ShapeError as ShapeError
 from glassnet.errors.formulas import FormulaError as FormulaError

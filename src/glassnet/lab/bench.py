@@ -85,7 +85,7 @@ class Bench:
         """
         jobs = list(jobs)
         fits: list[Fit | None] = [None] * len(jobs)
-        with closing(train_many(jobs, self.n_threads)) as outcomes:  # type: ignore[type-var] # it is a generator
+        with closing(train_many(jobs, self.n_threads)) as outcomes:  # it is a generator
             for done, (index, outcome) in enumerate(outcomes, start=1):
                 if isinstance(outcome, Fit):
                     fits[index] = outcome

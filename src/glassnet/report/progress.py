@@ -99,9 +99,9 @@ class _Clock(ProgressColumn):
     def render(self, task: Task) -> Text:
         seconds = task.finished_time if task.finished_time is not None else task.elapsed or 0.0
         if not task.completed:
-            return Text(_clock(seconds), style="dim")
+            return Text(clock(seconds), style="dim")
         over = task.finished or task.stop_time is not None or task.total is None
-        time_text = _clock(seconds) if over else _left(task.completed, task.total or 0.0, seconds)
+        time_text = clock(seconds) if over else _left(task.completed, task.total or 0.0, seconds)
         return Text(f"· {_speed(task.completed, seconds)} · {time_text}", style="dim")
 
 
@@ -123,15 +123,15 @@ def _speed(epochs: float, seconds: float) -> str:
 
 def _left(done: float, epochs: float, seconds: float) -> str:
     """Say how long the rest takes if it goes on like this; training that stops early needs less."""
-    return _("{time} left").format(time=_clock(seconds / done * (epochs - done)))
+    return _("{time} left").format(time=clock(seconds / done * (epochs - done)))
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
     """Write minutes and seconds, hours where there are some: "0:07", "1:02:03".
 
     Examples
     --------
-    >>> _clock(7.4), _clock(3723)
+    >>> clock(7.4), clock(3723)
     ('0:07', '1:02:03')
     """
     minutes, rest = divmod(round(seconds), 60)
