@@ -32,6 +32,9 @@ from glassnet.autograd.elementwise import minimum as minimum
 from glassnet.autograd.elementwise import sin as sin
 from glassnet.autograd.elementwise import sinh as sinh
 from glassnet.autograd.elementwise import sqrt as sqrt
+from glassnet.autograd.graph import Graph as Graph
+from glassnet.autograd.graph import GraphNode as GraphNode
+from glassnet.autograd.graph import graph as graph
 from glassnet.autograd.shaping import broadcast_to as broadcast_to
 from glassnet.autograd.shaping import concatenate as concatenate
 from glassnet.autograd.shaping import stack as stack

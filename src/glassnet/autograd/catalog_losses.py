@@ -48,9 +48,12 @@ def number_loss(
     columns = rows.raw.shape[1]
     if target._requires_grad or any(value._requires_grad for value in learned.values()):
         values = {**dict(entry.parameters), **learned}
+        function.domain.check(rows.target, entry.name)
         y = target if target._requires_grad else wrapped(rows.target.reshape(target.shape), None, False)
         each = formula(of_raw_score(entry), z=shaping.astype(raw, np.float64), y=y, **values)
     else:
+        if rows.bounds is not None:
+            function.domain.check(rows.target, entry.name)  # which the engine would otherwise do on the way
         each = _of_each(function, entry, raw, rows.target.reshape(raw.shape), 0)
     by_row = reducing.sum_(shaping.reshape(each, (len(rows.raw), columns)), 1)
     return _reduced(by_row, rows, reduction)
@@ -61,8 +64,8 @@ def _of_each(function: scoring.Function, entry: Loss, raw: Tensor, target: Any, 
     if order > 2:
         text = derivative_text(of_raw_score(entry), order, "z")
         return formula(text, z=raw, y=target, **dict(zip(entry.declared, function.values, strict=True)))
-    one = np.ones(raw.size)
-    rows = scoring.Rows(raw._data.reshape(-1, 1), np.ascontiguousarray(target).reshape(-1, 1), (raw.size,), one, one)
+    column = np.ascontiguousarray(target).reshape(-1, 1)
+    rows = scoring.Rows(np.ascontiguousarray(raw._data).reshape(-1, 1), column, (raw.size,), None, float(raw.size))
     if order == 0:
         value = scoring.value(function, rows, "none").reshape(raw.shape)
     else:
@@ -137,14 +140,16 @@ def class_loss(
     inputs: tuple[Tensor, ...] = (raw, *learned.values())
     if targets is not None and targets._requires_grad:
         inputs = (*inputs, targets)
-        shares = functools.partial(_shares, rows, place, label_smoothing, _plain(class_weight))
+        shares = functools.partial(
+            _shares, rows.raw.shape[1], place, label_smoothing, _plain(class_weight), _plain(sample_weight)
+        )
 
     def expression(z: Tensor, *others: Tensor) -> Tensor:
         k = rows.raw.shape[1]
         z = shaping.reshape(shaping.moveaxis(z, place, -1), (-1, k))
         given = others[0] if learned else gamma
         if shares is None:
-            y, weight = _dense(rows, k), tensor_of(rows.weight)
+            y, weight = _dense(rows, k), None
         else:
             y, weight = shares(others[-1])
         by_row = _row_losses(entry.name, z, y, given)
@@ -182,18 +187,18 @@ def _dense(rows: scoring.Rows, k: int) -> Tensor:
 
 
 def _shares(
-    rows: scoring.Rows, place: int, smoothing: float, class_weight: Any, target: Tensor
-) -> tuple[Tensor, Tensor]:
+    k: int, place: int, smoothing: float, class_weight: Any, sample_weight: Any, target: Tensor
+) -> tuple[Tensor, Tensor | None]:
     """Shares that add up to 1, and row weights, of targets that are differentiated by."""
-    k = rows.raw.shape[1]
     y = shaping.reshape(shaping.moveaxis(target, place, -1), (-1, k))
+    if not smoothing and class_weight is None:
+        return y, None
     y = y * (1 - smoothing) + smoothing / k
     if class_weight is not None:
         y = y * np.asarray(class_weight, np.float64)
     total = reducing.sum_(y, 1, keepdims=True)
-    changed = bool(smoothing) or class_weight is not None
-    weight = rows.denominator if changed else rows.weight
-    return (y / total, shaping.reshape(total, (-1,)) * weight) if changed else (y, tensor_of(weight))
+    weight = shaping.reshape(total, (-1,))
+    return y / total, weight if sample_weight is None else weight * np.ravel(sample_weight)
 
 
 def _codes(target: Any, raw: Tensor) -> Any:
@@ -293,16 +298,19 @@ def _reduced(by_row: Tensor, rows: scoring.Rows, reduction: str, weight: Tensor 
     """Weigh and reduce losses of rows, as `scoring` does."""
     if reduction not in scoring.REDUCTIONS:
         raise ParameterError.choice("reduction", reduction, scoring.REDUCTIONS)
-    if not (rows.weight > 0).all():
-        by_row = shaping.where(rows.weight > 0, by_row, 0.0)  # a row of weight 0 counts 0, whatever its loss is
-    each = by_row * (rows.weight if weight is None else weight)
+    plain = rows.weight
+    if plain is None and rows.target.ndim == 1:
+        plain = (rows.target >= 0).astype(np.float64)  # the engine leaves out negative codes by itself
+    if plain is not None and not (plain > 0).all():
+        by_row = shaping.where(plain > 0, by_row, 0.0)  # a row of weight 0 counts 0, whatever its loss is
+    if weight is not None or plain is not None:
+        by_row = by_row * (plain if weight is None else weight)
     if reduction == "none":
-        return shaping.reshape(each, rows.shape)
-    total = reducing.sum_(each)
+        return shaping.reshape(by_row, rows.shape)
+    total = reducing.sum_(by_row)
     if reduction == "sum":
         return total
-    denominator = float(rows.denominator.sum())
-    return total / denominator if denominator > 0 else total * 0.0
+    return total / rows.denominator if rows.denominator > 0 else total * 0.0
 
 
 def _parts(entry: Any, parameters: dict[str, Any]) -> tuple[Any, dict[str, Tensor]]:

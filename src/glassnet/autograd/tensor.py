@@ -299,7 +299,7 @@ class Tensor:
         return arithmetic.add(self, other)
 
     def __radd__(self, other: Any) -> Tensor:
-        return arithmetic.add(self, other)
+        return arithmetic.add(other, self)
 
     def __sub__(self, other: Any) -> Tensor:
         return arithmetic.subtract(self, other)
@@ -311,7 +311,7 @@ class Tensor:
         return arithmetic.multiply(self, other)
 
     def __rmul__(self, other: Any) -> Tensor:
-        return arithmetic.multiply(self, other)
+        return arithmetic.multiply(other, self)
 
     def __truediv__(self, other: Any) -> Tensor:
         return arithmetic.divide(self, other)

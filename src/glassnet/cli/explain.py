@@ -1,33 +1,64 @@
-"""`glassnet explain` and `glassnet list`: what the catalog knows, as text or JSON."""
+"""`glassnet explain` and `glassnet list`: what the catalog knows and how things are computed, as text or JSON."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from rich.console import Console
 
 import glassnet
+from glassnet.autograd.worked import Worked
 from glassnet.catalog.asking import KINDS, explanations_of, listed
+from glassnet.catalog.explanation import Explanation
+from glassnet.cli import worked
 from glassnet.cli.options import Common
 from glassnet.cli.usage import complaint, nearest
-from glassnet.report import explanation_text
+from glassnet.report import explanation_text, graph_text
 from glassnet.texts import _
 
 
-def run(names: Sequence[str], common: Common) -> int:
+def run(names: Sequence[str], numbers: worked.Numbers, picture: Path | None, common: Common, *, force: bool) -> int:
     """Explain every name; return the exit code."""
-    told = [explanation for name in names for explanation in explanations_of(name)]
+    if picture is not None:
+        worked.check_picture(picture, force=force)
+    told: list[Explanation | Worked] = []
+    for name in names:
+        computed = worked.work(name, numbers)
+        told += explanations_of(name) if computed is None else [computed]
+    graphs = [one for one in told if isinstance(one, Worked)]
+    if picture is not None:
+        if len(graphs) != 1:
+            sentence = _(
+                "{option} draws one computation, as softmax-cross-entropy or a formula with --at; there are {n}."
+            )
+            raise complaint(sentence.format(option="--out", n=len(graphs)))
+        from glassnet.report.graph_picture import graph_picture
+
+        graph_picture(graphs[0]).save(picture)
     if common.as_json:
-        described = {"command": "explain", "version": glassnet.__version__, "entries": [one.to_json() for one in told]}
+        described = {
+            "command": "explain",
+            "version": glassnet.__version__,
+            "entries": [one.to_json() for one in told if isinstance(one, Explanation)],
+        }
+        if graphs:
+            described["graphs"] = [one.to_json() for one in graphs]
+        if picture is not None:
+            described["file"] = str(picture)
         print(json.dumps(described, allow_nan=False))  # noqa: T201
         return 0
     console = Console(highlight=False)
-    for place, explanation in enumerate(told):
+    for place, one in enumerate(told):
         if place:
             console.print()
-        console.print(explanation_text.explanation(explanation, _width(console)), soft_wrap=True)
+        width = _width(console)
+        text = graph_text.worked(one, width) if isinstance(one, Worked) else explanation_text.explanation(one, width)
+        console.print(text, soft_wrap=True)
+    if picture is not None:
+        console.print(f"\n  {picture}", soft_wrap=True)
     return 0
 
 
