@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import signal
 
 # Before anything imports glassnet or matplotlib: texts in English whatever the machine speaks, figures into files.
@@ -17,6 +18,8 @@ import pytest
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
 # One run finds what another run finds: examples are derived from the test, not drawn anew. No deadline, because
 # machines that run CI stall.
 hypothesis.settings.register_profile("glassnet", derandomize=True, deadline=None, database=None)
@@ -24,10 +27,27 @@ hypothesis.settings.load_profile("glassnet")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip tests that compare with PyTorch or ONNX where there is none."""
+    """Skip tests that compare with PyTorch or ONNX, or need a browser, where there is none."""
     for package, name in {"torch": "PyTorch", "onnx": "ONNX"}.items():
         if importlib.util.find_spec(package) is None:
             skip = pytest.mark.skip(reason=f"{name} is not installed: pip install {package}")
             for item in items:
                 if item.get_closest_marker(package):
                     item.add_marker(skip)
+    if CHROMIUM is None or importlib.util.find_spec("playwright") is None:
+        skip = pytest.mark.skip(reason="there is no browser: pip install playwright, and Chromium on the path")
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium without a window."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        # Without its sandbox, which containers in which tests run as root do not allow.
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()

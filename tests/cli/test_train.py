@@ -239,6 +239,25 @@ def test_what_is_read_is_never_overwritten(run, table, tmp_path, option):
     assert out.read_bytes() == before
 
 
+def test_a_report_tells_the_command(run, table, tmp_path):
+    path = tmp_path / "report.html"
+    result = answer(run, "train", table, "--target", "income", "--report", path, *FAST)
+    assert result["report"] == str(path)
+    text = path.read_text(encoding="utf-8")
+    assert "glassnet" in text
+    assert f"{result['metrics']['accuracy']:.1%}" in text
+
+
+def test_a_report_that_is_there_is_kept(run, table, tmp_path, monkeypatch):
+    monkeypatch.setattr(train, "learn", None)  # it is said before anything is trained
+    path = tmp_path / "report.html"
+    path.write_text("precious")
+    done = run("train", table, "--target", "income", "--report", path, *FAST)
+    assert done.code == 1
+    assert "--report names another file" in done.err
+    assert path.read_text() == "precious"
+
+
 # -------------------------------------------------------------------------------------------------------- interruptions
 
 

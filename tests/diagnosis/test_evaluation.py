@@ -196,3 +196,16 @@ def test_area_comes_from_scores_where_there_are_no_probabilities():
     assert without.metrics["roc_auc"] is None
     three = evaluate_classes([0, 1, 2], None, list("abc"), [1, 1, 1], predicted=[0, 1, 2], scores=np.eye(3))
     assert three.metrics["roc_auc"] == 1.0
+
+
+@pytest.mark.parametrize("n_classes", [2, 4])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_the_area_under_the_roc_curve_is_scikit_learns(n_classes, weighted):
+    random = np.random.default_rng(n_classes)
+    codes = random.integers(0, n_classes, 300)
+    scores = np.round(random.dirichlet(np.ones(n_classes), 300), 1)  # many ties
+    weight = random.integers(0, 3, 300).astype(float) if weighted else None
+    found = evaluate_classes(codes, scores, list(range(n_classes)), np.ones(n_classes), weight).metrics["roc_auc"]
+    watched = [1] if n_classes == 2 else range(n_classes)
+    wanted = np.mean([metrics.roc_auc_score(codes == code, scores[:, code], sample_weight=weight) for code in watched])
+    assert found == pytest.approx(wanted, abs=1e-14)

@@ -28,6 +28,7 @@ from tests.errors import (
     messages_formulas,
     messages_model_files,
     messages_pictures,
+    messages_reports,
     messages_table_files,
     messages_tables,
     messages_targets,
@@ -191,6 +192,11 @@ MESSAGES: list[Any] = [
         "x must hold real numbers; got an array of dtype <U3. Convert it first, as with numpy.asarray(x, dtype=float)",
     ),
     (
+        DataError.out_read_only,
+        (),
+        "out must be an array that may be written to; got a read-only one. out.copy() can be written",
+    ),
+    (
         DataError.out_dtype,
         ("int64", "float64"),
         "out must be an array of dtype float64, that of the result; got int64",
@@ -267,6 +273,7 @@ MESSAGES += messages_tables.MESSAGES + messages_model_files.MESSAGES + messages_
 MESSAGES += messages_table_files.MESSAGES + messages_formulas.MESSAGES + messages_pictures.MESSAGES
 MESSAGES += messages_autograd.MESSAGES
 MESSAGES += messages_comparisons.MESSAGES
+MESSAGES += messages_reports.MESSAGES
 
 
 @pytest.mark.parametrize(("make", "arguments", "message"), MESSAGES)

@@ -28,7 +28,7 @@ def model_path(table: Path) -> Path:
     return stem.with_suffix(".glass")
 
 
-def check_free(path: Path, *, force: bool, sources: Iterable[Path] = ()) -> None:
+def check_free(path: Path, *, force: bool, sources: Iterable[Path] = (), option: str = "--out") -> None:
     """Make sure that a result can be written before any work is done for it.
 
     Parameters
@@ -38,6 +38,8 @@ def check_free(path: Path, *, force: bool, sources: Iterable[Path] = ()) -> None
         Whether a file that is there may be overwritten.
     sources : iterable of Path
         Files that are read, which may never be overwritten.
+    option : str, default="--out"
+        By which another file is named.
 
     Raises
     ------
@@ -52,11 +54,11 @@ def check_free(path: Path, *, force: bool, sources: Iterable[Path] = ()) -> None
         there = os.path.lexists(path)
         for source in sources:
             if there and source.exists() and path.samefile(source):
-                text = _("{file} is the file that is read; --out must name another")
-                raise Refused(text.format(file=path))
+                text = _("{file} is the file that is read; {option} must name another")
+                raise Refused(text.format(file=path, option=option))
         if there and not force:
-            text = _("{file} is there already. --force overwrites it, --out names another file")
-            raise Refused(text.format(file=path))
+            text = _("{file} is there already. --force overwrites it, {option} names another file")
+            raise Refused(text.format(file=path, option=option))
     with naming(path.parent), tempfile.TemporaryFile(dir=path.parent):
         pass
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import shlex
+import sys
 import time
 import warnings
 from collections.abc import Iterator
@@ -65,6 +67,8 @@ def run(request: Request, common: Common) -> int:
     if not request.dry_run:
         sources = [request.file, *([request.test] if request.test else [])]
         files.check_free(out, force=request.force, sources=sources)
+        if request.report is not None:
+            files.check_free(request.report, force=request.force, sources=[*sources, out], option="--report")
     with noting() as notes:
         table, facts = files.read(request.file, request.reading)
         plan = make_plan(table, request, common)
@@ -97,7 +101,10 @@ def run(request: Request, common: Common) -> int:
     findings = _findings(model)
     with naming(out):
         model.save(out, overwrite=request.force)
-    say(_ending(trained, findings, out))
+    if request.report is not None:
+        with naming(request.report):
+            model.report(request.report, overwrite=request.force, command=_command())
+    say(_ending(trained, findings, out, request.report))
     evaluation = None if model.evaluation_ is None else model.evaluation_.to_json()
     _print(
         result
@@ -111,6 +118,7 @@ def run(request: Request, common: Common) -> int:
             "interrupted": trained.was_interrupted,
             "inside": [finding.to_json() for finding in findings],
             "model": str(out),
+            "report": None if request.report is None else str(request.report),
             "training_seconds": trained.seconds,
             "seconds": time.perf_counter() - start,
         },
@@ -217,10 +225,15 @@ def _interrupted(model: Any) -> str:
     return text.format(epoch=model.n_iter_, epochs=model.training_.max_iter)
 
 
-def _ending(trained: Trained, findings: tuple[Finding, ...], out: Path) -> Text:
+def _command() -> str:
+    """Write the command that was typed, for the report."""
+    return shlex.join(["glassnet", *sys.argv[1:]])
+
+
+def _ending(trained: Trained, findings: tuple[Finding, ...], out: Path, report_file: Path | None) -> Text:
     """Say how training went, what happened inside, where the model is, and what to do next; only what exists."""
     model = trained.model
-    width = max(map(cell_len, (_("training"), _("inside"), _("model"), _("Next"))))
+    width = max(map(cell_len, (_("training"), _("inside"), _("model"), _("report"), _("Next"))))
     text = plural("{n} epoch in {seconds} s", "{n} epochs in {seconds} s", model.n_iter_)
     training = text.format(n=f"{model.n_iter_:,}", seconds=f"{trained.seconds:.1f}")
     if 0 < model.best_epoch_ < model.n_iter_:
@@ -231,6 +244,7 @@ def _ending(trained: Trained, findings: tuple[Finding, ...], out: Path) -> Text:
         found.append("\n").append_text(evaluation_text.inside(findings, width))
     rows = [
         (_("model"), [f"{out} ({files.size_of(out)})"]),
+        *([(_("report"), [str(report_file)])] if report_file is not None else []),
         (_("Next"), [f"glassnet predict {name} {_('NEW.csv')} --out {_('PREDICTIONS.csv')}"]),
     ]
     return found.append("\n").append_text(terminal.facts(rows, width))

@@ -39,6 +39,7 @@ class Request:
     numeric: tuple[str, ...]
     reading: Reading
     parameters: Mapping[str, Any]
+    report: Path | None
     force: bool
     dry_run: bool
 
@@ -226,7 +227,11 @@ def train(
             panel=OUTPUT,
         ),
     ] = None,
-    force: Annotated[bool, option("--force", _("Overwrite a model that is there."), panel=OUTPUT)] = False,
+    report: Annotated[
+        Path | None,
+        option("--report", _("Write a report of the model to this HTML file."), metavar=_("FILE"), panel=OUTPUT),
+    ] = None,
+    force: Annotated[bool, option("--force", _("Overwrite a model or a report that is there."), panel=OUTPUT)] = False,
     dry_run: Annotated[
         bool, option("--dry-run", _("Show the plan only: train and write nothing."), panel=OUTPUT)
     ] = False,
@@ -250,6 +255,7 @@ def train(
         numeric=tuple(numeric or ()),
         reading=Reading(encoding, delimiter, skip_bad_rows),
         parameters={parameter: said[name] for name, parameter in PARAMETERS.items() if said[name] is not None},
+        report=report,
         force=force,
         dry_run=dry_run,
     )

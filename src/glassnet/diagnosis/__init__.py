@@ -10,6 +10,9 @@
     accuracy.py     from predictions: an accuracy with its interval, the classes most confused
     evaluation.py   from predictions: the usual metrics, beside those of the naive answer
     ranking.py      from scores of several learners on the same splits: the best, and what can't be told apart from it
+    resampling.py   how far they could be off by the choice of rows
+    calibration.py  whether probabilities mean what they say
+    importance.py   which columns a model relies on
     statistics.py   from scores of repeated trainings: intervals, paired tests, corrections for many of them
 
 Pure functions; nothing is trained, drawn or printed here.
@@ -20,6 +23,9 @@ from glassnet.diagnosis.accuracy import Confusion as Confusion
 from glassnet.diagnosis.accuracy import confusion_matrix as confusion_matrix
 from glassnet.diagnosis.accuracy import most_confused as most_confused
 from glassnet.diagnosis.accuracy import wilson_interval as wilson_interval
+from glassnet.diagnosis.calibration import Bin as Bin
+from glassnet.diagnosis.calibration import Reliability as Reliability
+from glassnet.diagnosis.calibration import reliability as reliability
 from glassnet.diagnosis.diagnosing import diagnose as diagnose
 from glassnet.diagnosis.evaluation import Evaluation as Evaluation
 from glassnet.diagnosis.evaluation import evaluate_classes as evaluate_classes
@@ -34,6 +40,8 @@ from glassnet.diagnosis.finding import Finding as Finding
 from glassnet.diagnosis.finding import Remedy as Remedy
 from glassnet.diagnosis.finding import Severity as Severity
 from glassnet.diagnosis.findings import Diagnosis as Diagnosis
+from glassnet.diagnosis.importance import Importance as Importance
+from glassnet.diagnosis.importance import permutation_importance as permutation_importance
 from glassnet.diagnosis.inside import look_inside as look_inside
 from glassnet.diagnosis.look import Look as Look
 from glassnet.diagnosis.look import Units as Units
@@ -41,6 +49,7 @@ from glassnet.diagnosis.look import look_at as look_at
 from glassnet.diagnosis.look import rows_to_look_at as rows_to_look_at
 from glassnet.diagnosis.ranking import Ranking as Ranking
 from glassnet.diagnosis.ranking import rank as rank
+from glassnet.diagnosis.resampling import bootstrap_intervals as bootstrap_intervals
 from glassnet.diagnosis.statistics import Band as Band
 from glassnet.diagnosis.statistics import Interval as Interval
 from glassnet.diagnosis.statistics import PairedTest as PairedTest

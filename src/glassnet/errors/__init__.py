@@ -8,6 +8,7 @@ one. Callers pass facts; the words stand here, in English, translated through `g
     ├── ParameterError (ValueError)   an argument is wrong
     │   └── FormulaError              ... as a formula: its text, or the function that it describes
     ├── PictureError (ValueError)     there is no picture of what was asked for
+    ├── ReportError (ValueError)      a report is not written
     ├── DataError (ValueError)        the data are wrong
     │   ├── ShapeError                ... in their shape
     │   └── TableError                ... as a table: a column that is not there
@@ -31,6 +32,7 @@ from glassnet.errors.formulas import FormulaError as FormulaError
 from glassnet.errors.model_files import ModelFileError as ModelFileError
 from glassnet.errors.parameters import ParameterError as ParameterError
 from glassnet.errors.pictures import PictureError as PictureError
+from glassnet.errors.reports import ReportError as ReportError
 from glassnet.errors.table_files import TableFileError as TableFileError
 from glassnet.errors.tables import TableError as TableError
 from glassnet.errors.targets import TargetError as TargetError

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -95,6 +97,67 @@ class FittedNetwork(Saveable, Diagnosable, BaseEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self)
         return display.summary(type(self).__name__, self.network_) + self._left_out_note()
+
+    def report(
+        self,
+        path: str | os.PathLike[str],
+        X: Any = None,
+        y: Any = None,
+        *,
+        title: str | None = None,
+        command: str | None = None,
+        overwrite: bool = False,
+    ) -> Path:
+        """Write a report of the fitted model: one HTML file, in the language in use, that loads nothing from anywhere.
+
+        It shows how good the model is, with intervals and beside the naive answer; what was taken for what, or
+        predictions beside the truth; whether probabilities mean what they say; which columns matter; what was found
+        inside, and what to do about it; losses and layers over the epochs; for a model of `glassnet.fit` also the
+        data, what was chosen and why; and how to get the same again.
+
+        Parameters
+        ----------
+        path : str or path
+            Usually ending in ".html". The folder must exist. The file appears whole or not at all.
+        X, y : optional
+            Rows to judge the model by, as for `score`; for tabular models X may also be a file or a table with the
+            target among its columns. By default, for a model that `glassnet.fit` has just trained, the rows that were
+            put aside to test by. Without rows, the report tells of the training only.
+        title : str, optional
+        command : str, optional
+            What was typed to make the model, shown beside the Python that does the same.
+        overwrite : bool, default=False
+            Replace what is there.
+
+        Returns
+        -------
+        Path
+            Of the file.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ReportError
+            If the file exists, or X comes without its answers.
+        OSError
+            If the file can't be written.
+
+        Examples
+        --------
+        >>> import glassnet as gn
+        >>> X, y = [[0.0], [1.0]] * 20, ["no", "yes"] * 20
+        >>> gn.MLPClassifier((3,), solver="lbfgs", random_state=0).fit(X, y).report("report.html", X, y).name
+        'report.html'
+        """
+        from glassnet.estimators.reporting import report
+
+        return report(self, path, X, y, title=title, command=command, overwrite=overwrite)
+
+    def __getstate__(self) -> Any:
+        """Leave out the rows that were put aside to test by: a model is not its data."""
+        state = super().__getstate__()
+        return {name: value for name, value in state.items() if name != "_tested"}
 
     def __str__(self) -> str:
         """Show the parameters and, once fitted, the layers: what `print` shows."""

@@ -117,6 +117,7 @@ class Plan:
         model.plan_ = dataclasses.replace(self, _job=None)  # the description, without the data
         model.target_name_ = self.target
         model.evaluation_ = None if test is None else model.evaluate(*test)
+        model._tested = test  # noqa: SLF001 (for the report, while the model lives)
         return model
 
     def __str__(self) -> str:
