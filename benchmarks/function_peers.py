@@ -221,13 +221,15 @@ def _jax_call(function: str, kind: str, x: Array) -> Callable[[], Any]:
 def _glassnet_rows(function: str, scores: Array, codes: Array) -> Callable[[], Any]:
     import glassnet as gn
     from glassnet import _engine
+    from glassnet.catalog.kernels import threads_for
 
     if function == "softmax":
         return lambda: gn.softmax(scores)
     values, gradient = np.empty(len(scores)), np.empty_like(scores)
 
     def run() -> Array:
-        _engine.loss("softmax_cross_entropy", _no_values(gn), scores, codes, values, gradient)
+        threads = threads_for(scores.size)
+        _engine.loss("softmax_cross_entropy", _no_values(gn), scores, codes, values, gradient, threads=threads)
         return gradient
 
     return run

@@ -8,6 +8,7 @@ import pytest
 import glassnet as gn
 from glassnet import _engine
 from glassnet.catalog import kernels
+from glassnet.errors import DataError
 
 # Pieces for threads are 2^15 elements long, buffers 2^10; from 16 MiB on results go past the caches.
 PIECE = 1 << 15
@@ -105,3 +106,46 @@ def test_engine_takes_any_number_of_threads():
     _engine.activation("tanh", [], x, y, slope, threads=3)
     assert same(y, gn.activations.tanh(x))
     assert same(slope, gn.activations.tanh.derivative(x))
+
+
+LOSSES = [gn.losses.binary_cross_entropy, gn.losses.huber, gn.losses.softmax_cross_entropy, gn.losses.kl_divergence]
+
+
+@pytest.mark.parametrize("shape", [(70_001, 1), (9001, 10), (150, 1001), (3, 40_003)])
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
+@both_types
+def test_rows_of_losses_are_shared(loss, dtype, shape, threads):
+    generator = np.random.default_rng(2)
+    raw, weight = generator.normal(0, 9, shape).astype(dtype), generator.uniform(0, 2, shape[0])
+    weight[::7] = 0
+    target = (
+        generator.integers(0, shape[1], shape[0]) if loss.domain.sums_to_one else generator.random(shape).astype(dtype)
+    )
+    expected: dict[str, object] = {}
+    for number in (1, 2, 5):
+        threads(number)
+        for what, sample_weight in (("plain", None), ("weighted", weight)):
+            options = {"sample_weight": sample_weight}
+            each = loss(raw, target, reduction="none", **options)
+            assert same(each, expected.setdefault(f"each {what}", each))
+            slopes = loss.gradient(raw, target, **options)
+            assert same(slopes, expected.setdefault(f"slopes {what}", slopes))
+            total = loss(raw, target, reduction="sum", **options)
+            assert total == expected.setdefault(f"total {what}", total)
+            assert total == pytest.approx(each.sum(), rel=1e-14)
+    alone = [loss.gradient(raw[i : i + 1], target[i : i + 1], reduction="sum") for i in range(0, len(raw), 997)]
+    assert same(loss.gradient(raw, target, reduction="sum")[::997], np.concatenate(alone))
+
+
+@pytest.mark.parametrize("position", [0, PIECE - 1, PIECE, 3 * PIECE])
+def test_targets_outside_of_the_domain_are_found_in_every_piece(position, threads):
+    raw, target = np.zeros(3 * PIECE + 1, np.float32), np.ones(3 * PIECE + 1, np.float32)
+    target[position] = 1.5
+    for number in (1, 3):
+        threads(number)
+        for call in (gn.losses.binary_cross_entropy, gn.losses.binary_cross_entropy.gradient):
+            with pytest.raises(DataError, match=rf"from 0 to 1; row {position:,} is 1\.5"):
+                call(raw, target)
+    target[position] = np.nan
+    with pytest.raises(DataError, match="must be finite numbers"):
+        gn.losses.mse(raw, target)
