@@ -26,7 +26,7 @@ def worked(told: Worked, width: int | None = None) -> Text:
       w              [0.5, -0.25]  [-1.8, -3.6]
     """
     result = told.graph.nodes[-1].name
-    heads = (_("node"), _("computed as"), _("value"), _("gradient of {result}").format(result=result))
+    heads = (_("node"), _("computed as"), _("forward value"), _("gradient of {result}").format(result=result))
     rows = told.graph.rows()
     widths = [max(map(cell_len, column)) for column in zip(heads, *rows, strict=True)]
     text = Text.assemble((told.title, "bold"), "\n")
