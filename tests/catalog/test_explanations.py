@@ -80,6 +80,13 @@ def test_what_is_said_of_sigmoid():
     assert "saturates: below -4.357 and above 4.357" in line(told, "level")
 
 
+def test_a_small_slope_is_told_from_one_that_vanishes():
+    below = "below 0 the slope is 0.01: small, but it does not vanish"
+    assert line(gn.activations.leaky_relu.explain(), "level") == below
+    assert line(gn.activation("where(x > 0, 0.01 * x, x)").explain(), "level") == below.replace("below", "above")
+    assert line(gn.activations.relu.explain(), "level") == "below 0 the slope is under 5% of the largest"
+
+
 def test_what_is_said_of_other_kinds():
     assert line(gn.losses.huber.explain(), "shape").endswith(
         "gradient at most 1, second derivative at most 1, least value 0"

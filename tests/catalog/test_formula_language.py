@@ -77,6 +77,7 @@ def test_every_function_of_the_language_is_read():
         ("x * tahn(x)", 5, 'there is no function "tahn"; there are exp, '),
         ("x * tahn(x)", 5, '"tanh"?'),
         ("rleu(x)", 1, 'Did you mean "relu"?'),
+        ("tahn(x)", 1, 'activations. Did you mean "tanh"?'),  # not atan, which is as like
         ("softmax(x)", 1, 'there is no function "softmax"'),
         ("__import__(x)", 1, 'there is no function "__import__"'),
         ("x * tanh", 5, "tanh is a function; write tanh(x)"),

@@ -138,17 +138,31 @@ def test_the_slope_at_a_kink_is_that_of_the_kernel(activation):
 
 @pytest.mark.parametrize("loss", gn.losses, ids=lambda loss: loss.name)
 def test_gradient_formula_is_what_the_kernel_computes(loss):
-    if loss.gradient_formula is None:
-        pytest.skip("no formula of p and y")
+    assert loss.gradient_formula is not None
     rng = np.random.default_rng(3)
     raw = rng.normal(size=(40, 3))
     low, high = max(loss.domain.low, -2.0), min(loss.domain.high, 2.0)
     target = rng.uniform(low, high, raw.shape)
     if loss.domain.sums_to_one:
         target /= target.sum(axis=1, keepdims=True)
-    names = {**NUMPY, **dict(loss.parameters), "p": loss.output_activation(raw), "y": target}
+    over_classes = {"sum": lambda of: of.sum(axis=1, keepdims=True)}
+    names = {**NUMPY, **over_classes, **dict(loss.parameters), "p": loss.output_activation(raw), "y": target}
     told = evaluate(loss.gradient_formula, names)
     np.testing.assert_allclose(told, loss.gradient(raw, target, reduction="none"), rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("formula", "rows"),
+    [
+        (gn.activations.hard_tanh.formula, [r"\ell & x \leq \ell", "x & x < h", "h"]),
+        ("where(x > 0, where(x > 6, 6, x), 0)", ["6 & x > 6", "x & x > 0", "0"]),
+        ("where(x >= 1, where(x < 2, x, 2), 1)", ["1 & x < 1", "x & x < 2", "2"]),
+        ("where(x > 0, where(x < 6, 1, 0), 0)", [r"1 & x > 0 \text{ and } x < 6", "0"]),
+    ],
+)
+def test_cases_stand_in_the_order_of_their_places(formula, rows):
+    said = [*(row.replace("& ", r"& \text{if } ", 1) for row in rows[:-1]), rows[-1] + r" & \text{otherwise}"]
+    assert latex(formula) == r"\begin{cases} " + r" \\ ".join(said) + r" \end{cases}"
 
 
 ENTRIES = [

@@ -10,9 +10,10 @@ from glassnet.engine import TrainingData, train
 from glassnet.network import LayerSpec, NetworkSpec, TrainingSpec
 
 HIDDEN = [activation for activation in gn.activations if activation.hidden and not activation.over_axis]
+STEEP_AND_SHALLOW = [gn.activation("hard_sigmoid", slope=slope) for slope in (2.0, 0.005)]
 
 
-@pytest.mark.parametrize("activation", HIDDEN, ids=lambda activation: activation.name)
+@pytest.mark.parametrize("activation", [*HIDDEN, *STEEP_AND_SHALLOW], ids=repr)
 def test_saturated_rows_are_those_with_small_slopes_where_both_sides_level_off(activation):
     """One unit that sees x itself."""
     X = np.linspace(-7.03, 7.01, 999)[:, None]

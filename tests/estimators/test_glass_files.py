@@ -548,7 +548,7 @@ def places(value, path=()):
 
 
 @pytest.mark.parametrize("name", ["classifier", "regressor", "several labels"])
-@examples(60, 600)
+@examples(60, 400)
 def test_a_description_changed_at_random(contents, folder, name, examples):
     @hypothesis.settings(max_examples=examples, suppress_health_check=list(hypothesis.HealthCheck))
     @hypothesis.given(data=st.data())

@@ -297,7 +297,7 @@ def as_read(cell):
     return None if cell in MISSING else cell
 
 
-@examples(15, 200)
+@examples(15, 80)
 def test_what_pythons_csv_module_writes_is_read(tmp_path, examples):
     @settings(max_examples=examples)
     @given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=6), st.booleans())
@@ -316,7 +316,7 @@ def test_what_pythons_csv_module_writes_is_read(tmp_path, examples):
     is_read()
 
 
-@examples(15, 200)
+@examples(15, 80)
 def test_duckdb_and_the_walk_through_the_rows_agree(tmp_path, examples):
     """Either DuckDB reads the file as it is and finds the rows that the walk finds, or the walk decides."""
 

@@ -230,7 +230,7 @@ def test_errors_of_duckdb_come_as_ours(here, monkeypatch):
 # ------------------------------------------------------------------------------------------------------------ anything
 
 
-@examples(40, 600)
+@examples(40, 200)
 def test_any_bytes_are_a_table_or_refused(tmp_path, examples):
     @settings(max_examples=examples)
     @given(
@@ -261,7 +261,7 @@ def test_any_bytes_are_a_table_or_refused(tmp_path, examples):
     are_a_table_or_refused()
 
 
-@examples(40, 600)
+@examples(40, 200)
 def test_any_text_is_a_table_or_refused(tmp_path, examples):
     @settings(max_examples=examples)
     @given(

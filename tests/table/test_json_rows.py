@@ -137,7 +137,7 @@ def test_rows_keep_their_order(read):
     assert table["t"].values[-1] == f"x{299_999 % 7}"
 
 
-@examples(12, 150)
+@examples(12, 60)
 def test_what_pythons_json_module_writes_is_read(tmp_path, examples):
     @settings(max_examples=examples)
     @given(

@@ -94,7 +94,7 @@ def test_what_is_written_is_read(tmp_path, suffix):
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
-@examples(8, 80)
+@examples(8, 40)
 def test_numbers_are_the_same_to_the_last_bit(tmp_path, suffix, examples):
     @settings(max_examples=examples)
     @given(values=st.lists(st.floats(allow_nan=False), min_size=1, max_size=40))
@@ -118,7 +118,7 @@ def test_whole_numbers_keep_their_digits(tmp_path, suffix):
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".tsv", ".jsonl", ".parquet"])
-@examples(8, 80)
+@examples(8, 40)
 def test_texts_are_the_same(tmp_path, suffix, examples):
     @settings(max_examples=examples)
     @given(

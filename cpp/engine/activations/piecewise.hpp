@@ -124,7 +124,7 @@ struct HardSigmoid : Smooth {
     static constexpr auto name = "hard_sigmoid";
     static constexpr int parameter_count = 2;
     static constexpr bool zero_at_zero = false;
-    static constexpr double saturation = 0.05 / 6.0;
+    static constexpr double saturation = 0x1p-126;  // the slope is the parameter or 0: below any parameter that a float can be
     template <class R, class V = typename R::V>
     static GLASSNET_INLINE Curve<V> at(V x, const Parameters& p) {
         // The usual slope is one sixth, which no float is: what the parameter lacks is added.

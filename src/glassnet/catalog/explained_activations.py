@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from glassnet.catalog.activation_entry import Activation
     from glassnet.catalog.properties import Kink, Properties
 
+_FAR = 1e30
 _DEPTH = 10  # layers for which the shrinking of gradients is told
 
 
@@ -35,7 +36,7 @@ def told(activation: Activation) -> tuple[list[Line], dict[str, Any]]:
         Line(_("slope"), _slopes(found)),
         Line(_("shape"), _shape(found)),
         *([Line(_("kinks"), "\n".join(map(_kink, found.kinks)))] if found.kinks else []),
-        *([Line(_("level"), _level(found))] if _level(found) else []),
+        *([Line(_("level"), level)] if (level := _level(activation, found)) else []),
         Line(_("normal input"), _normal(found)),
         *([Line(_("weights"), _weights(activation, found))] if math.isfinite(found.gain) else []),
         Line(_("cost"), _cost(found)),
@@ -114,9 +115,15 @@ def _shape(found: Properties) -> str:
     return _(", ").join(said)
 
 
-def _level(found: Properties) -> str:
-    """Say where the slope is below a twentieth of the largest."""
+def _level(activation: Activation, found: Properties) -> str:
+    """Say where the slope is below a twentieth of the largest, or, if it does not vanish there, what it is."""
     below, above = found.saturates_below, found.saturates_above
+    if below is not None and above is None and (outside := float(activation.derivative(-_FAR))):
+        text = _("below {edge} the slope is {slope}: small, but it does not vanish")
+        return text.format(edge=plain(below), slope=plain(outside))
+    if above is not None and below is None and (outside := float(activation.derivative(_FAR))):
+        text = _("above {edge} the slope is {slope}: small, but it does not vanish")
+        return text.format(edge=plain(above), slope=plain(outside))
     if below is not None and above is not None:
         text = _("saturates: below {below} and above {above} the slope is under 5% of the largest")
         return text.format(below=plain(below), above=plain(above))

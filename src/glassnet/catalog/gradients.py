@@ -55,6 +55,8 @@ def by_raw_score(
     'p - y'
     >>> by_raw_score("-sum(xlogy(y, p))", "exp(x) / sum(exp(x))", sums_to_one=True)
     'p - y'
+    >>> by_raw_score("-sum(p * y)", "exp(x) / sum(exp(x))", sums_to_one=True)
+    '-p * y - p * sum(-p * y)'
     """
     import sympy as sp
 
@@ -66,10 +68,11 @@ def by_raw_score(
         return None
     if over_axis:
         weighted = symbolic.tidied(p * slope_by_p)
-        if not sums_to_one or sp.diff(weighted, y, 2) != 0 or weighted.has(p):
-            return None
-        # sum_j of a multiple of y_j is that multiple
-        return symbolic.text(symbolic.tidied(weighted - p * weighted.coeff(y)))
+        if sums_to_one and sp.diff(weighted, y, 2) == 0 and not weighted.has(p):
+            # sum_j of a multiple of y_j is that multiple
+            return symbolic.text(symbolic.tidied(weighted - p * weighted.coeff(y)))
+        written = min(map(symbolic.text, (weighted, sp.expand_mul(p * symbolic.tidied(slope_by_p)))), key=len)
+        return f"{written} - p * sum({written})"
     slope = _slope_in_predictions(link)
     return None if slope is None else symbolic.text(symbolic.tidied(slope_by_p * slope))
 

@@ -242,7 +242,9 @@ INITIALIZERS: Catalog[Initializer] = Catalog(
             synonyms=("kaiming_uniform",),
             remarks=Remarks(
                 good=_("variance 2 / fan_in makes up for the half of the signal that relu cuts off"),
-                bad=_("too large for tanh and sigmoid, which saturate"),
+                bad=_(
+                    "more than tanh needs: gradients grow by 5% a layer; no help for sigmoid, which shrinks them anyway"
+                ),
                 use=_("the relu family"),
                 source=_HE,
             ),
@@ -254,7 +256,9 @@ INITIALIZERS: Catalog[Initializer] = Catalog(
             synonyms=("kaiming_normal", "kaiming", "he"),
             remarks=Remarks(
                 good=_("variance 2 / fan_in makes up for the half of the signal that relu cuts off"),
-                bad=_("too large for tanh and sigmoid, which saturate"),
+                bad=_(
+                    "more than tanh needs: gradients grow by 5% a layer; no help for sigmoid, which shrinks them anyway"
+                ),
                 use=_("the relu family"),
                 source=_HE,
             ),

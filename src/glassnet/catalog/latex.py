@@ -117,6 +117,7 @@ class Tex:
         self.cases: tuple[tuple[str | None, str], ...] = kept.get("cases", ())
         self.negative: Tex | None = kept.get("negative")
         self.number: bool = kept.get("number", False)
+        self.opposite: str | None = kept.get("opposite")  # of a comparison, what holds where it does not
 
     def within(self, binds: int) -> str:
         """Return the LaTeX, in brackets where it binds less than what stands around it."""
@@ -156,19 +157,21 @@ class Tex:
         return self
 
     def __gt__(self, other: Tex) -> Tex:
-        return self._compared(">", other)
+        return self._compared(">", r"\leq", other)
 
     def __ge__(self, other: Tex) -> Tex:
-        return self._compared(r"\geq", other)
+        return self._compared(r"\geq", "<", other)
 
     def __lt__(self, other: Tex) -> Tex:
-        return self._compared("<", other)
+        return self._compared("<", r"\geq", other)
 
     def __le__(self, other: Tex) -> Tex:
-        return self._compared(r"\leq", other)
+        return self._compared(r"\leq", ">", other)
 
-    def _compared(self, sign: str, other: Tex) -> Tex:
-        return Tex(f"{self.written} {sign} {other.written}", _SUM)
+    def _compared(self, sign: str, opposite: str, other: Tex) -> Tex:
+        return Tex(
+            f"{self.written} {sign} {other.written}", _SUM, opposite=f"{self.written} {opposite} {other.written}"
+        )
 
 
 def _joined(factors: tuple[Tex, ...]) -> str:
@@ -219,11 +222,21 @@ def _where(condition: Tex, yes: Tex, no: Tex) -> Tex:
         rows.append((condition.written if when is None else rf"{condition.written} \text{{ and }} {when}", what))
     if yes.cases:  # the narrow conditions first: the last row of `yes` is what is left of its condition
         rows = _chained(condition.written, yes.cases)
-    rows += [*no.cases] if no.cases else [(None, no.written)]
+    if condition.opposite and len(yes.cases) > 1 and not no.cases and not _is_left_over(condition, yes, no):
+        # From one end to the other, as low, x, high: then every row needs its own condition only.
+        rows = [(condition.opposite, no.written), *yes.cases]
+    else:
+        rows += [*no.cases] if no.cases else [(None, no.written)]
     while len(rows) > 1 and rows[-1][1] == rows[-2][1]:
         del rows[-2]
     cases = Tex("", _CASES, cases=tuple(rows))
     return Tex(_set(cases), _CASES, cases=tuple(rows))
+
+
+def _is_left_over(condition: Tex, yes: Tex, no: Tex) -> bool:
+    """Whether `no` as the last row makes fewer words: it says what `yes` ends with, or the cases of `yes` imply it."""
+    ends_alike = yes.cases[-1][1] == no.written
+    return ends_alike or all(when is None or _implies(when, condition.written) for when, _what in yes.cases)
 
 
 def _chained(condition: str, cases: tuple[tuple[str | None, str], ...]) -> list[tuple[str | None, str]]:

@@ -51,5 +51,8 @@ def suggestion(received: object, names: Sequence[str]) -> str:
     best = max(likeness.values(), default=0.0)
     if best < 0.6:  # below, difflib calls nothing a close match either
         return ""
-    quoted = _(" or ").join(f'"{name}"' for name in likeness if likeness[name] > best - 0.02)
+    near = [name for name in likeness if likeness[name] > best - 0.02]
+    # Letters in another order are the commonest slip: "tahn" is tanh rather than atan.
+    swapped = [name for name in near if sorted(name.lower()) == sorted(received.lower())]
+    quoted = _(" or ").join(f'"{name}"' for name in swapped or near)
     return _(". Did you mean {names}?").format(names=quoted)
