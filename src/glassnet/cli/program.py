@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from glassnet.cli import explain_options, lab_options, model_options, plot_options, train_options
+from glassnet.cli import compare_options, explain_options, lab_options, model_options, plot_options, train_options
 from glassnet.cli.options import Common, Folder, Json, Language, Out, Seed, Threads, option
 from glassnet.cli.usage import Command, Group, Interrupted
 from glassnet.texts import _
@@ -123,6 +123,16 @@ _add(
     _("MODEL FILE [OPTIONS]"),
     _("Test a model on a table that has the answers."),
     _("Test a model on a table that has the answers, beside the naive answer that needs no model."),
+)
+_add(
+    "compare",
+    compare_options.compare,
+    _("FILE --target COLUMN --activation A,B [OPTIONS]"),
+    _("Compare activations, rates, sizes on a table, and say how sure that is."),
+    _(
+        "Train every combination of the values on the same folds with the same seeds: which is best on this table, and "
+        "which can't be told apart. Means with intervals, tests corrected for their number, learning curves."
+    ),
 )
 _add(
     "plot",

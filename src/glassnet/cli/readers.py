@@ -123,18 +123,18 @@ def each(read_one: Reader) -> Reader:
     """
 
     def read(text: str) -> object:
-        found = [read_one(part.strip()) for part in _parts(text)]
+        found = [read_one(part.strip()) for part in parts(text)]
         return found if len(found) > 1 else found[0]
 
     return read
 
 
-def _parts(text: str) -> list[str]:
+def parts(text: str) -> list[str]:
     """Cut at commas, but not within brackets: formulas have commas there.
 
     Examples
     --------
-    >>> _parts("max(x, 0),tanh")
+    >>> parts("max(x, 0),tanh")
     ['max(x, 0)', 'tanh']
     """
     parts, depth = [""], 0

@@ -13,7 +13,7 @@ import shlex
 import sys
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -130,7 +130,7 @@ def run(request: Request, common: Common) -> int:
 def make_plan(table: Table, request: Request, common: Common) -> Any:
     """Plan what will be done with a table."""
     if request.target is None:
-        raise complaint(_no_target(table))
+        raise complaint(no_target("train", table))
     test: Any = request.test_fraction if request.test_fraction is not None else TEST_SHARE
     if request.test is not None and request.test_fraction is not None:
         raise complaint(_("--test and --test-fraction exclude each other."))
@@ -175,7 +175,12 @@ def with_options(message: str) -> str:
     >>> with_options("output_activation must be identity; got learning_rate_init=2")
     '--output-activation must be identity; got --learning-rate=2'
     """
-    names = {parameter: "--" + option.replace("_", "-") for option, parameter in PARAMETERS.items()}
+    return renamed(message, PARAMETERS)
+
+
+def renamed(message: str, parameters: Mapping[str, str]) -> str:
+    """Put the names of options in the place of those of parameters; `parameters` tells which are which."""
+    names = {parameter: "--" + option.replace("_", "-") for option, parameter in parameters.items()}
 
     def option(found: re.Match[str]) -> str:
         return names[found[0]]
@@ -207,11 +212,12 @@ def noting() -> Iterator[list[str]]:
     notes += dict.fromkeys(said)
 
 
-def _no_target(table: Table) -> str:
+def no_target(command: str, table: Table) -> str:
+    """Say that a command needs a target, and which columns there are."""
     names = [terminal.harmless(name) for name in table.names]
     several = names if len(names) <= 20 else [*names[:18], "…", names[-1]]
-    text = _("glassnet train needs --target COLUMN. The columns of {source}: {columns} ({n}).")
-    return text.format(source=table.source, columns=", ".join(several), n=f"{len(names):,}")
+    text = _("glassnet {command} needs --target COLUMN. The columns of {source}: {columns} ({n}).")
+    return text.format(command=command, source=table.source, columns=", ".join(several), n=f"{len(names):,}")
 
 
 def _findings(model: Any) -> tuple[Finding, ...]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from glassnet.errors import ParameterError
 from glassnet.estimators import MLPClassifier, MLPRegressor
+from glassnet.report.comparison_text import shown_value
 
 # A tuple is one value of these, with an entry for each layer; for any other parameter it is several values.
 PER_LAYER = ("hidden_layer_sizes", "activation", "initializer", "bias_initializer", "dropout")
@@ -74,25 +75,6 @@ def combinations(given: Mapping[str, Any], kind: type[MLPClassifier | MLPRegress
         parameters = dict(zip(values, chosen, strict=True))
         found.append(Combination(parameters, {name: parameters[name] for name in varied}))
     return found
-
-
-def shown_value(value: Any) -> str:
-    """Write a value for people: names as they are, (64, 32) as 64-32, entries of the catalog with their parameters.
-
-    Examples
-    --------
-    >>> import glassnet as gn
-    >>> shown_value("relu"), shown_value((64, 32)), shown_value(0.001), shown_value(gn.activation("leaky_relu"))
-    ('relu', '64-32', '0.001', 'leaky_relu(slope=0.01)')
-    """
-    if isinstance(value, tuple):
-        return "-".join(shown_value(entry) for entry in value) if value else "none"
-    if isinstance(value, (float, np.floating)):
-        return f"{value:g}"
-    if hasattr(value, "parameters") and hasattr(value, "name"):
-        inside = ", ".join(f"{name}={number:g}" for name, number in dict(value.parameters).items())
-        return f"{value.name}({inside})" if inside else str(value.name)
-    return str(value)
 
 
 def _values(name: str, value: Any) -> list[Any]:

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from glassnet.comparison.grid import Combination, shown_value
+from glassnet.comparison.grid import Combination
 from glassnet.comparison.outcomes import Outcome, Place
 from glassnet.comparison.scoring import Scoring
 from glassnet.diagnosis import Band, Interval, Ranking, mean_band, rank
 from glassnet.report import comparison_text
-from glassnet.texts import _
+from glassnet.report.comparison_text import shown_value
+from glassnet.texts import _, plural
 
 if TYPE_CHECKING:
     from glassnet.report.pictures import Picture
@@ -306,7 +307,7 @@ def comparison_of(
         square = np.full((len(seeds), n_folds), np.nan)
         for (seed, fold), score in zip(common, scores[i], strict=True):
             square[seeds.index(seed), fold] = score
-        rows.append(_row(grid[i], by_row[i], square, ranking, i, overlap, confidence))
+        rows.append(_row(grid[i], by_row[i], square, ranking, i, scoring, overlap, confidence))
     described = About(
         **about,
         scoring=scoring.name,
@@ -328,6 +329,7 @@ def _row(
     scores: Scores,
     ranking: Ranking,
     index: int,
+    scoring: Scoring,
     overlap: float,
     confidence: float,
 ) -> Row:
@@ -340,8 +342,8 @@ def _row(
         varied=combination.varied,
         label=combination.label,
         mean=mean,
-        low=low,
-        high=high,
+        low=max(low, scoring.least),
+        high=min(high, scoring.most),
         scores=scores,
         behind=ranking.behind[index],
         p=ranking.p_values[index],
@@ -351,17 +353,18 @@ def _row(
         epochs=float(np.mean([outcome.epochs for outcome in done])) if done else math.nan,
         seconds=float(np.mean(seconds)) if seconds else math.nan,
         losses=_band([outcome.losses for outcome in done], overlap, confidence),
-        held_out=_band([outcome.held_out for outcome in watched], overlap, confidence),
+        held_out=_band([outcome.held_out for outcome in watched], overlap, confidence, most=1.0),
         warnings=_warnings(outcomes),
     )
 
 
-def _band(curves: Sequence[Sequence[float]], overlap: float, confidence: float) -> Band | None:
+def _band(curves: Sequence[Sequence[float]], overlap: float, confidence: float, most: float = math.inf) -> Band | None:
     if not curves or not all(curves):
         return None
     longest = max(map(len, curves))
     square = np.array([[*curve, *[curve[-1]] * (longest - len(curve))] for curve in curves], dtype=np.float64)
-    return mean_band(square, confidence=confidence, overlap=overlap)
+    band = mean_band(square, confidence=confidence, overlap=overlap)
+    return band._replace(high=np.minimum(band.high, most))
 
 
 def _warnings(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
@@ -372,7 +375,9 @@ def _warnings(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
         worst = max(
             (noted for outcome in outcomes for noted in outcome.noted if noted.name == name), key=lambda n: n.number
         )
-        text = _("{warning} (so or less so in {n} of {all} trainings)")
+        text = plural(
+            "{warning} ({n} such training of {all})", "{warning} (the worst of {n} such trainings of {all})", count
+        )
         said.append(text.format(warning=worst.text, n=count, all=len(outcomes)))
     kept = sum(outcome.stop_reason == "diverged" for outcome in outcomes)
     if kept:

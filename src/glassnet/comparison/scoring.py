@@ -88,6 +88,8 @@ class Scoring:
         Needs probabilities, which only some losses give.
     share : bool
         Lies between 0 and 1, and is written as a percentage.
+    least, most : float
+        No score is outside of these; an interval is cut there.
     """
 
     name: str
@@ -95,6 +97,8 @@ class Scoring:
     judge: Callable[[Any], float]
     probable: bool = False
     share: bool = False
+    least: float = -math.inf
+    most: float = math.inf
 
 
 def scoring_for(asked: Any, *, classification: bool) -> Scoring:
@@ -195,13 +199,17 @@ def _mae(said: Numbers) -> float:
 _OF_CLASSES = {
     scoring.name: scoring
     for scoring in (
-        Scoring("accuracy", True, _accuracy, share=True),
-        Scoring("balanced_accuracy", True, _balanced_accuracy, share=True),
-        Scoring("log_loss", False, _log_loss, probable=True),
-        Scoring("roc_auc", True, _roc_auc, probable=True),
+        Scoring("accuracy", True, _accuracy, share=True, least=0, most=1),
+        Scoring("balanced_accuracy", True, _balanced_accuracy, share=True, least=0, most=1),
+        Scoring("log_loss", False, _log_loss, probable=True, least=0),
+        Scoring("roc_auc", True, _roc_auc, probable=True, least=0, most=1),
     )
 }
 _OF_NUMBERS = {
     scoring.name: scoring
-    for scoring in (Scoring("r2", True, _r2), Scoring("rmse", False, _rmse), Scoring("mae", False, _mae))
+    for scoring in (
+        Scoring("r2", True, _r2, most=1),
+        Scoring("rmse", False, _rmse, least=0),
+        Scoring("mae", False, _mae, least=0),
+    )
 }

@@ -29,6 +29,8 @@ class ShownRow(Protocol):
     """One combination."""
 
     @property
+    def parameters(self) -> Mapping[str, Any]: ...  # noqa: D102
+    @property
     def varied(self) -> Mapping[str, Any]: ...  # noqa: D102
     @property
     def shown(self) -> tuple[str, ...]: ...  # noqa: D102
@@ -219,6 +221,25 @@ def written(value: float, rows: Rows, about: ShownAbout) -> str:
         return "–"
     digits = decimals(rows, about)
     return f"{100 * value:.{digits}f}%" if about.share else f"{value:.{digits}f}"
+
+
+def shown_value(value: Any) -> str:
+    """Write a value for people: names as they are, (64, 32) as 64-32, entries of the catalog with their parameters.
+
+    Examples
+    --------
+    >>> import glassnet as gn
+    >>> shown_value("relu"), shown_value((64, 32)), shown_value(0.001), shown_value(gn.activation("leaky_relu"))
+    ('relu', '64-32', '0.001', 'leaky_relu(slope=0.01)')
+    """
+    if isinstance(value, tuple):
+        return "-".join(shown_value(entry) for entry in value) if value else "none"
+    if isinstance(value, float):
+        return f"{value:g}"
+    if hasattr(value, "parameters") and hasattr(value, "name"):
+        inside = ", ".join(f"{name}={number:g}" for name, number in dict(value.parameters).items())
+        return f"{value.name}({inside})" if inside else str(value.name)
+    return str(value)
 
 
 def score_name(name: str) -> str:
