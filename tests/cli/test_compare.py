@@ -34,7 +34,8 @@ def test_the_story(run, table, tmp_path):
     assert sorted(path.name for path in out.iterdir()) == ["comparison.png", "comparison.svg", "trainings.jsonl"]
     assert "24 of 24 trainings" in done.err
     assert f"glassnet train {table} --target income --activation " in done.out
-    assert "--epochs 4 --hidden 4" in done.out
+    assert "--hidden 4 --learning-rate 0." in done.out
+    assert "--epochs 4" in done.out
 
 
 def test_json_is_that_of_the_api(run, table, tmp_path):
