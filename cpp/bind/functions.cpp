@@ -56,9 +56,11 @@ void compute(const ActivationKernel<T>& kernel, bool slope, const T* x, T* y, st
     const auto function = slope ? kernel.slope : kernel.value;
     if (n <= kPiece) return function(x, y, n, parameters);
     const bool streamed = n * sizeof(T) >= kStreamed && y != x;
-    share(n, kPiece, threads, [&](std::size_t first, std::size_t count) {
+    const auto stream = element_kernels<T>().stream;
+    share_results(y, n, threads, [&](std::size_t first, std::size_t count) {
+        if (y != x) touch_end(y + first, count);
         if (streamed) {
-            compute_streamed(x + first, y + first, count,
+            compute_streamed(x + first, y + first, count, stream,
                              [&](const T* in, T* out, std::size_t m) { function(in, out, m, parameters); });
         } else {
             function(x + first, y + first, count, parameters);
@@ -81,7 +83,7 @@ void activation(const std::string& name, const std::vector<double>& given, Array
     T* dy = slope ? slope->data() : nullptr;
     nb::gil_scoped_release released;
     if (y != nullptr && dy != nullptr) {
-        share(n, kPiece, threads, [&](std::size_t first, std::size_t count) {
+        share_results(y, n, threads, [&](std::size_t first, std::size_t count) {
             kernel.value_and_slope(from + first, y + first, dy + first, count, parameters);
         });
     } else if (y != nullptr || dy != nullptr) {

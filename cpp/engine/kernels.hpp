@@ -169,6 +169,8 @@ struct ElementKernels {
 
     void (*update[4])(const Update<T>&);                                      // by Solver
 
+    // Copies past the caches where the processor can. `to` starts at a multiple of 64 bytes. Only a fence orders such stores.
+    void (*stream)(const T* from, T* to, std::size_t n);
     // d[i] *= slope[i]
     void (*multiply)(T* d, const T* slope, std::size_t n);
     // d[i] = output[i] > 0 ? d[i] * scale : 0

@@ -1,4 +1,4 @@
-// Small passes over arrays: masks for the backward pass, and what is seen of a layer while it trains.
+// Small passes over arrays: copies past the caches, masks for the backward pass, and what is seen of a layer while it trains.
 #pragma once
 
 #include "kernels.hpp"
@@ -20,6 +20,15 @@ template <class T>
 void multiply(T* d, const T* slope, std::size_t n) {
     each_vector<T>(n, [&](std::size_t i, int lanes) GLASSNET_INLINE_LAMBDA {
         store_lanes(load_lanes(d + i, lanes) * load_lanes(slope + i, lanes), d + i, lanes);
+    });
+}
+
+template <class T>
+void stream(const T* from, T* to, std::size_t n) {
+    each_vector<T>(n, [&](std::size_t i, int lanes) GLASSNET_INLINE_LAMBDA {
+        const vec<T> x = load_lanes(from + i, lanes);
+        if (lanes == vec<T>::size) x.stream(to + i);
+        else x.store_first(to + i, lanes);
     });
 }
 

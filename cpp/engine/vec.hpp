@@ -8,7 +8,8 @@
 // The interface, the same in vec_sse.hpp, vec_avx2.hpp, vec_avx512.hpp and vec_neon.hpp:
 //
 //   vec<T>          size; load, load_first (n lanes, the others 0), load_int32, broadcast_from, broadcast, zero; store,
-//                   store_first; + - * / and unary -. A T converts to a vec<T>.
+//                   store_first, stream (to an aligned place, past the caches where the processor can); + - * / and
+//                   unary -. A T converts to a vec<T>.
 //   fma(a, b, c)    a * b + c; fms: a * b - c; fnma: c - a * b. Rounded once, except on x86-64-v2, which has no FMA:
 //                   there the product is rounded too (kHasFma is false).
 //   min, max        NaN where the second argument is NaN; if only the first is, it depends on the instruction set

@@ -78,6 +78,7 @@ struct vec<float> {
     static GLASSNET_INLINE vec broadcast_from(const float* p) { return _mm256_broadcast_ss(p); }
     static GLASSNET_INLINE vec zero() { return _mm256_setzero_ps(); }
     GLASSNET_INLINE void store(float* p) const { _mm256_storeu_ps(p, v); }
+    GLASSNET_INLINE void stream(float* p) const { _mm256_stream_ps(p, v); }
     GLASSNET_INLINE void store_first(float* p, int n) const {
         _mm256_maskstore_ps(p, _mm256_castps_si256(first_lanes<float>(n).m), v);
     }
@@ -137,6 +138,7 @@ struct vec<double> {
     static GLASSNET_INLINE vec broadcast_from(const double* p) { return _mm256_broadcast_sd(p); }
     static GLASSNET_INLINE vec zero() { return _mm256_setzero_pd(); }
     GLASSNET_INLINE void store(double* p) const { _mm256_storeu_pd(p, v); }
+    GLASSNET_INLINE void stream(double* p) const { _mm256_stream_pd(p, v); }
     GLASSNET_INLINE void store_first(double* p, int n) const {
         _mm256_maskstore_pd(p, _mm256_castpd_si256(first_lanes<double>(n).m), v);
     }

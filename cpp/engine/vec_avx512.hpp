@@ -75,6 +75,7 @@ struct vec<float> {
     static GLASSNET_INLINE vec broadcast_from(const float* p) { return _mm512_set1_ps(*p); }
     static GLASSNET_INLINE vec zero() { return _mm512_setzero_ps(); }
     GLASSNET_INLINE void store(float* p) const { _mm512_storeu_ps(p, v); }
+    GLASSNET_INLINE void stream(float* p) const { _mm512_stream_ps(p, v); }
     GLASSNET_INLINE void store_first(float* p, int n) const { _mm512_mask_storeu_ps(p, first_lanes<float>(n).m, v); }
 
     friend GLASSNET_INLINE vec operator+(vec a, vec b) { return _mm512_add_ps(a.v, b.v); }
@@ -142,6 +143,7 @@ struct vec<double> {
     static GLASSNET_INLINE vec broadcast_from(const double* p) { return _mm512_set1_pd(*p); }
     static GLASSNET_INLINE vec zero() { return _mm512_setzero_pd(); }
     GLASSNET_INLINE void store(double* p) const { _mm512_storeu_pd(p, v); }
+    GLASSNET_INLINE void stream(double* p) const { _mm512_stream_pd(p, v); }
     GLASSNET_INLINE void store_first(double* p, int n) const { _mm512_mask_storeu_pd(p, first_lanes<double>(n).m, v); }
 
     friend GLASSNET_INLINE vec operator+(vec a, vec b) { return _mm512_add_pd(a.v, b.v); }

@@ -77,6 +77,7 @@ struct vec<float> {
     static GLASSNET_INLINE vec broadcast_from(const float* p) { return vld1q_dup_f32(p); }
     static GLASSNET_INLINE vec zero() { return vdupq_n_f32(0.0f); }
     GLASSNET_INLINE void store(float* p) const { vst1q_f32(p, v); }
+    GLASSNET_INLINE void stream(float* p) const { vst1q_f32(p, v); }
     GLASSNET_INLINE void store_first(float* p, int n) const {
         if (n >= 4) {
             vst1q_f32(p, v);
@@ -139,6 +140,7 @@ struct vec<double> {
     static GLASSNET_INLINE vec broadcast_from(const double* p) { return vld1q_dup_f64(p); }
     static GLASSNET_INLINE vec zero() { return vdupq_n_f64(0.0); }
     GLASSNET_INLINE void store(double* p) const { vst1q_f64(p, v); }
+    GLASSNET_INLINE void stream(double* p) const { vst1q_f64(p, v); }
     GLASSNET_INLINE void store_first(double* p, int n) const {
         if (n >= 2) {
             vst1q_f64(p, v);

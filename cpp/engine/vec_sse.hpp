@@ -76,6 +76,7 @@ struct vec<float> {
     static GLASSNET_INLINE vec broadcast_from(const float* p) { return _mm_set1_ps(*p); }
     static GLASSNET_INLINE vec zero() { return _mm_setzero_ps(); }
     GLASSNET_INLINE void store(float* p) const { _mm_storeu_ps(p, v); }
+    GLASSNET_INLINE void stream(float* p) const { _mm_stream_ps(p, v); }
     GLASSNET_INLINE void store_first(float* p, int n) const {
         if (n >= 4) {
             _mm_storeu_ps(p, v);
@@ -141,6 +142,7 @@ struct vec<double> {
     static GLASSNET_INLINE vec broadcast_from(const double* p) { return _mm_loaddup_pd(p); }
     static GLASSNET_INLINE vec zero() { return _mm_setzero_pd(); }
     GLASSNET_INLINE void store(double* p) const { _mm_storeu_pd(p, v); }
+    GLASSNET_INLINE void stream(double* p) const { _mm_stream_pd(p, v); }
     GLASSNET_INLINE void store_first(double* p, int n) const {
         if (n >= 2) {
             _mm_storeu_pd(p, v);

@@ -238,6 +238,45 @@ def test_any_length_and_in_place(case, dtype):
                 assert buffer[n] == -7
 
 
+@sets
+@pytest.mark.parametrize("slope", [0.01, 0.25, -0.7, 0.0, -0.0, 1e-30, 1e-45, 1e-60, 3e38, -1e200])
+def test_neighbors_have_no_influence(slope, instruction_set):
+    """Arithmetic of floats gives way to that of doubles where one of many lanes asks for it: that must not show."""
+    _engine.use_instruction_set(instruction_set)
+    case = gn.activation("leaky_relu", slope=slope)
+    kinds = [np.float32(x) for x in (-1.5, 2.5, 0.0, -0.0, -1e-44, 1e-44, -3e-39, -1e-36, -3e38, 3e38, np.nan)]
+    alone = [computed(case, np.array([x])) for x in kinds]
+    for other, expected in zip(kinds, alone, strict=True):
+        x = np.full(200, -1.5, np.float32)
+        x[[3, 70, 137, 199]] = other
+        value, slopes = computed(case, x)
+        for place in (3, 70, 137, 199):
+            assert value[place].tobytes() == expected[0][0].tobytes()
+            assert slopes[place].tobytes() == expected[1][0].tobytes()
+        assert (np.delete(value, [3, 70, 137, 199]) == alone[0][0][0]).all()
+    zeros = [alone[2][0][0], alone[3][0][0]]
+    assert zeros == [0, 0]
+    assert list(np.signbit(zeros)) == [np.signbit(slope), not np.signbit(slope)]
+
+
+@both_types
+def test_bounds_between_floats_part_the_floats_on_their_sides(dtype):
+    for bound in (0.1, -0.1, 1.7, -0.3, 1e-50, -1e-50, 1e39, -1e39):
+        nearest = dtype(np.clip(bound, -np.finfo(dtype).max, np.finfo(dtype).max))
+        x = np.array([np.nextafter(nearest, dtype(-np.inf)), nearest, np.nextafter(nearest, dtype(np.inf)), 0.0], dtype)
+        above, below = x.astype(np.float64) > bound, x.astype(np.float64) < bound
+        value, slope = computed(gn.activation("thresholded_relu", threshold=bound), x)
+        np.testing.assert_array_equal(value, np.where(above, x, 0))
+        np.testing.assert_array_equal(slope, above)
+        limits = {"high": bound, "low": 0.0} if bound > 0 else {"low": bound, "high": 0.0}
+        value, slope = computed(gn.activation("hard_tanh", **limits), x)
+        inside = below & (x > 0) if bound > 0 else above & (x < 0)
+        np.testing.assert_array_equal(slope, inside)
+        with np.errstate(over="ignore"):
+            expected = np.clip(x.astype(np.float64), limits["low"], limits["high"]).astype(dtype)
+        np.testing.assert_array_equal(value, expected)
+
+
 # --------------------------------------------------------------------------------------------- instruction sets, errors
 
 

@@ -18,6 +18,12 @@ struct UnitCurve {
 };
 
 // Functions that are exact in T itself (kDirect) get vec<T>; the others doubles, whatever T is.
+//
+// One of doubles may have, for floats, a shorter way beside it that is taken where there is FMA: `Floats`, what it prepares of
+// its parameters once a call, and at_floats(x, floats), arithmetic of floats that carries along what single operations round
+// off. Where that cannot be right for all inputs, such as subnormal ones, `Floats` has a flag `doubted`; then the function
+// doubtful(x, floats) finds such lanes, and a step that has some goes through doubles. Zeros, of which data have many, must not
+// be doubtful. Slopes must be right everywhere.
 enum class Arithmetic : std::uint8_t { kDirect, kDouble };
 
 struct Smooth {

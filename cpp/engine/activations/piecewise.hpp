@@ -3,11 +3,37 @@
 // At a kink stands the slope that PyTorch gives there.
 #pragma once
 
+#include <cstdint>
+
 #include "activations/base.hpp"
 
 namespace glassnet::GLASSNET_ISA {
 
 inline constexpr double kSixth = 1.0 / 6.0, kSixthLow = 0x1.5555555555555p-57;
+
+// A double as a sum of two floats, which hold 48 of its bits.
+struct FloatPair {
+    float high, low;
+    GLASSNET_INLINE explicit FloatPair(double x, double rest = 0.0)
+        : high(static_cast<float>(x)), low(static_cast<float>((x - static_cast<double>(high)) + rest)) {}
+};
+
+// The largest T up to a double and the smallest from it on: what a T is compared with in place of the double.
+template <class T>
+GLASSNET_INLINE T at_most(double x) {
+    const T nearest = static_cast<T>(x);
+    if constexpr (sizeof(T) == sizeof(float)) {
+        if (static_cast<double>(nearest) > x) {
+            const auto bits = __builtin_bit_cast(std::uint32_t, nearest);
+            return __builtin_bit_cast(T, nearest > 0 ? bits - 1 : nearest < 0 ? bits + 1 : 0x80000001u);
+        }
+    }
+    return nearest;
+}
+template <class T>
+GLASSNET_INLINE T at_least(double x) {
+    return -at_most<T>(-x);
+}
 
 // x. Exact.
 struct Identity : Smooth {
@@ -73,15 +99,17 @@ struct SquaredRelu : Smooth {
 // x for x > threshold, else 0. Exact. The slope at the threshold is 0.
 struct ThresholdedRelu : Smooth {
     static constexpr auto name = "thresholded_relu";
+    static constexpr Arithmetic arithmetic = Arithmetic::kDirect;
     static constexpr int parameter_count = 1;
-    template <class R, class V = typename R::V>
-    static GLASSNET_INLINE Curve<V> at(V x, const Parameters& p) {
-        const auto off = le(x, p.value[0]);
-        return {select(off, 0.0, x), select(off, 0.0, select(is_nan(x), x, 1.0))};
+    template <class T>
+    static GLASSNET_INLINE Curve<vec<T>> at(vec<T> x, const Parameters& p) {
+        const vec<T> zero = vec<T>::zero();
+        const mask<T> off = le(x, vec<T>(at_most<T>(p.value[0])));
+        return {select(off, zero, x), select(off, zero, select(is_nan(x), x, vec<T>(T(1))))};
     }
 };
 
-// x for x > 0, else slope * x. Float 0.5, double 0.5. The slope at 0 is the negative side's.
+// x for x > 0, else slope * x. Float 0.502, double 0.5. The slope at 0 is the negative side's.
 struct LeakyRelu : Smooth {
     static constexpr auto name = "leaky_relu";
     static constexpr int parameter_count = 1;
@@ -89,6 +117,35 @@ struct LeakyRelu : Smooth {
     static GLASSNET_INLINE Curve<V> at(V x, const Parameters& p) {
         const auto on = gt(x, 0.0);
         return {select(on, x, x * p.value[0]), select(on, 1.0, select(is_nan(x), x, p.value[0]))};
+    }
+
+    // x high + x low: the rounding of the second product is nothing beside that of the sum, unless it is subnormal. Both have
+    // the slope's sign, so that both products of a zero have the same.
+    struct Floats {
+        float high, low, slope;
+        float limit;  // negative inputs up to here are right
+        bool doubted;
+        GLASSNET_INLINE explicit Floats(const Parameters& p) : slope(static_cast<float>(p.value[0])) {
+            const bool negative = __builtin_bit_cast(std::uint64_t, p.value[0]) >> 63 != 0;  // -0 too
+            const double sign = negative ? -1.0 : 1.0, size = sign * p.value[0];
+            const bool representable = size <= 0x1.fffffep127;  // 0 times infinity is NaN
+            const float down = representable ? at_most<float>(size) : 0x1p127f;
+            high = static_cast<float>(sign) * down;
+            low = static_cast<float>(sign * (representable ? size - static_cast<double>(down) : 0.0));
+            const bool usual = size > 0x1p-100 && size < 0x1p100;
+            limit = usual ? static_cast<float>(-0x1p-118 / size) : -__builtin_inff();
+            doubted = size != 0.0;
+        }
+    };
+    static GLASSNET_INLINE Curve<vec<float>> at_floats(vec<float> x, const Floats& p) {
+        const mask<float> on = gt(x, vec<float>::zero());
+        // Not of -inf, which times 0, or beside an infinity of the other sign, would be NaN.
+        const vec<float> rest = max(vec<float>(-0x1.fffffep127f), x) * vec<float>(p.low);
+        return {select(on, x, fma(x, vec<float>(p.high), rest)),
+                select(on, vec<float>(1.0f), select(is_nan(x), x, vec<float>(p.slope)))};
+    }
+    static GLASSNET_INLINE mask<float> doubtful(vec<float> x, const Floats& p) {
+        return lt(x, vec<float>::zero()) & gt(x, vec<float>(p.limit));
     }
 };
 
@@ -108,13 +165,14 @@ struct Prelu : LeakyRelu {
 // kinks.
 struct HardTanh : Smooth {
     static constexpr auto name = "hard_tanh";
+    static constexpr Arithmetic arithmetic = Arithmetic::kDirect;
     static constexpr int parameter_count = 2;
     static constexpr double saturation = 0.05;
-    template <class R, class V = typename R::V>
-    static GLASSNET_INLINE Curve<V> at(V x, const Parameters& p) {
-        const V low = p.value[0], high = p.value[1];
-        const auto full = le(x, low) | ge(x, high);
-        return {min(high, max(low, x)), select(full, 0.0, select(is_nan(x), x, 1.0))};
+    template <class T>
+    static GLASSNET_INLINE Curve<vec<T>> at(vec<T> x, const Parameters& p) {
+        const vec<T> low = static_cast<T>(p.value[0]), high = static_cast<T>(p.value[1]);
+        const mask<T> full = le(x, vec<T>(at_most<T>(p.value[0]))) | ge(x, vec<T>(at_least<T>(p.value[1])));
+        return {min(high, max(low, x)), select(full, vec<T>::zero(), select(is_nan(x), x, vec<T>(T(1))))};
     }
 };
 
@@ -142,6 +200,37 @@ struct HardSigmoid : Smooth {
         const V value = (above * rate).round();
         return {select(off, 0.0, select(full, 1.0, value)), select(off | full, 0.0, select(is_nan(x), x, given))};
     }
+
+    // (x - first) slope, both factors as pairs. Where first is none, what is next to it has lost too much. Up to `end`, x is
+    // not larger than -first, as the sum's remainder needs, if offset is at least 1/2.
+    struct Floats {
+        FloatPair rate, first;
+        float shift;       // first.low in the value's units
+        float start, end;  // the last float where the value is 0, the first where it is 1
+        float limit;       // distance from first from which on values are right
+        bool doubted;
+        GLASSNET_INLINE explicit Floats(const Parameters& p)
+            : rate(p.value[0], p.value[0] == 1.0 / 6.0 ? kSixthLow : 0.0), first(-p.value[1] / p.value[0]) {
+            const double given = p.value[0], leaves = -p.value[1] / given;
+            shift = first.low * rate.high;
+            start = at_most<float>(leaves);
+            end = at_least<float>((1.0 - p.value[1]) / given);
+            const bool usual = given > 0x1p-60 && given < 0x1p60 && p.value[1] >= 0.5 && p.value[1] < 0x1p20;
+            limit = usual ? static_cast<float>(-leaves * 0x1p-12) : __builtin_inff();
+            doubted = !(given == 1.0 / 6.0 && p.value[1] == 0.5);
+        }
+    };
+    static GLASSNET_INLINE Curve<vec<float>> at_floats(vec<float> x, const Floats& p) {
+        const vec<float> zero = vec<float>::zero(), back = -p.first.high, rate = p.rate.high;
+        const mask<float> off = le(x, vec<float>(p.start)), full = ge(x, vec<float>(p.end));
+        const vec<float> above = x + back, rest = x - (above - back);
+        const vec<float> value = fma(above, rate, fma(above, vec<float>(p.rate.low), fms(rest, rate, vec<float>(p.shift))));
+        return {select(off, zero, select(full, vec<float>(1.0f), value)),
+                select(off | full, zero, select(is_nan(x), x, rate))};
+    }
+    static GLASSNET_INLINE mask<float> doubtful(vec<float> x, const Floats& p) {
+        return gt(x, vec<float>(p.start)) & lt(x + vec<float>(-p.first.high), vec<float>(p.limit));
+    }
 };
 
 // x min(max(x / 6 + 1/2, 0), 1). Float 0.501, double 0.52. The slopes at the kinks are 0 at -3 and 1 at 3.
@@ -154,6 +243,24 @@ struct HardSwish : Smooth {
         const V value = (inner * ((inner + R(3.0)) * sixth)).round();
         const V slope = ((inner + R(1.5)) * (sixth + sixth)).round();
         return {select(off, 0.0, select(full, x, copysign(value, x))), select(off, 0.0, select(full, 1.0, slope))};
+    }
+
+    // x times the gate (x + 3) / 6, with what its sum, 1/6 and their product round off. At -0 the second product must be -0 like
+    // the first, so the pair for 1/6 is rounded up.
+    struct Floats {
+        float sixth, low;
+        GLASSNET_INLINE explicit Floats(const Parameters&) : sixth(0x1.555556p-3f), low(-0x1.555554p-28f) {}
+    };
+    static GLASSNET_INLINE Curve<vec<float>> at_floats(vec<float> x, const Floats& p) {
+        const vec<float> three = 3.0f, sixth = p.sixth, low = p.low, zero = vec<float>::zero();
+        const mask<float> off = le(x, vec<float>(-3.0f)), full = ge(x, three);
+        const vec<float> sum = x + three, gate = sum * sixth;
+        const vec<float> rest = fma(sum, low, fma(x - (sum - three), sixth, fms(sum, sixth, gate)));
+        // Twice the gate less 1/2, of which the difference rounds where the gate is small.
+        const vec<float> two = 2.0f, half = 0.5f, bent = fms(gate, two, half);
+        const vec<float> slope = bent + fma(rest, two, fms(gate, two, bent + half));
+        return {select(off, zero, select(full, x, fma(x, gate, x * rest))),
+                select(off, zero, select(full, vec<float>(1.0f), slope))};
     }
 };
 
