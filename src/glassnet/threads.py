@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import os
 
 from glassnet.errors import ParameterError
+
+
+@functools.lru_cache(maxsize=16)
+def _processors(_affinity: int, _limit: str | None) -> int:
+    """Count the processors of this process, once for each value of what may change: reading a quota takes 50 µs."""
+    import joblib
+
+    return int(joblib.cpu_count())
 
 
 def usable_threads(n_threads: int | None = None) -> int:
@@ -29,9 +38,8 @@ def usable_threads(n_threads: int | None = None) -> int:
     ParameterError
         If `n_threads` is neither None nor an integer of at least 1.
     """
-    import joblib
-
-    available = int(joblib.cpu_count())
+    affinity = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
+    available = _processors(affinity, os.environ.get("LOKY_MAX_CPU_COUNT"))
     if n_threads is None:
         limit = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
         return max(1, min(available, int(limit))) if limit.isdigit() and int(limit) > 0 else available
