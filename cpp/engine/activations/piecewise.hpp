@@ -245,8 +245,8 @@ struct HardSwish : Smooth {
         return {select(off, 0.0, select(full, x, copysign(value, x))), select(off, 0.0, select(full, 1.0, slope))};
     }
 
-    // x times the gate (x + 3) / 6, with what its sum, 1/6 and their product round off. At -0 the second product must be -0 like
-    // the first, so the pair for 1/6 is rounded up.
+    // x times the gate (x + 3) / 6, with what its sum, 1/6 and their product round off. In the sum, 3 is the larger part. At -0
+    // the second product must be -0 like the first, so the pair for 1/6 is rounded up.
     struct Floats {
         float sixth, low;
         GLASSNET_INLINE explicit Floats(const Parameters&) : sixth(0x1.555556p-3f), low(-0x1.555554p-28f) {}
@@ -254,11 +254,11 @@ struct HardSwish : Smooth {
     static GLASSNET_INLINE Curve<vec<float>> at_floats(vec<float> x, const Floats& p) {
         const vec<float> three = 3.0f, sixth = p.sixth, low = p.low, zero = vec<float>::zero();
         const mask<float> off = le(x, vec<float>(-3.0f)), full = ge(x, three);
-        const vec<float> sum = x + three, gate = sum * sixth;
-        const vec<float> rest = fma(sum, low, fma(x - (sum - three), sixth, fms(sum, sixth, gate)));
-        // Twice the gate less 1/2, of which the difference rounds where the gate is small.
-        const vec<float> two = 2.0f, half = 0.5f, bent = fms(gate, two, half);
-        const vec<float> slope = bent + fma(rest, two, fms(gate, two, bent + half));
+        const vec<float> sum = x + three, lost = x - (sum - three), gate = sum * sixth;
+        const vec<float> rest = fma(sum, low, fma(lost, sixth, fms(sum, sixth, gate)));
+        // (2 (sum + lost) - 3) / 6, in which 2 sum - 3 is exact.
+        const vec<float> bent = fms(sum, vec<float>(2.0f), three);
+        const vec<float> slope = fma(bent, sixth, fma(bent, low, lost * vec<float>(2.0f * p.sixth)));
         return {select(off, zero, select(full, x, fma(x, gate, x * rest))),
                 select(off, zero, select(full, vec<float>(1.0f), slope))};
     }
