@@ -11,6 +11,8 @@ namespace glassnet::GLASSNET_ISA {
 
 inline constexpr double kSixth = 1.0 / 6.0, kSixthLow = 0x1.5555555555555p-57;
 
+inline constexpr float kInfiniteFloat = __builtin_bit_cast(float, 0x7f800000u);
+
 // A double as a sum of two floats, which hold 48 of its bits.
 struct FloatPair {
     float high, low;
@@ -133,7 +135,7 @@ struct LeakyRelu : Smooth {
             high = static_cast<float>(sign) * down;
             low = static_cast<float>(sign * (representable ? size - static_cast<double>(down) : 0.0));
             const bool usual = size > 0x1p-100 && size < 0x1p100;
-            limit = usual ? static_cast<float>(-0x1p-118 / size) : -__builtin_inff();
+            limit = usual ? static_cast<float>(-0x1p-118 / size) : -kInfiniteFloat;
             doubted = size != 0.0;
         }
     };
@@ -176,7 +178,7 @@ struct HardTanh : Smooth {
     }
 };
 
-// min(max(slope x + offset, 0), 1) for slope > 0. Float 0.501, double 0.9. The slope is 0 at the kinks. At other parameters
+// min(max(slope x + offset, 0), 1) for slope > 0. Float 0.5001, double 0.9. The slope is 0 at the kinks. At other parameters
 // than the usual ones, float is right to 1e-16 absolute next to where the value leaves 0.
 struct HardSigmoid : Smooth {
     static constexpr auto name = "hard_sigmoid";
@@ -216,7 +218,7 @@ struct HardSigmoid : Smooth {
             start = at_most<float>(leaves);
             end = at_least<float>((1.0 - p.value[1]) / given);
             const bool usual = given > 0x1p-60 && given < 0x1p60 && p.value[1] >= 0.5 && p.value[1] < 0x1p20;
-            limit = usual ? static_cast<float>(-leaves * 0x1p-12) : __builtin_inff();
+            limit = usual ? static_cast<float>(-leaves * 0x1p-12) : kInfiniteFloat;
             doubted = !(given == 1.0 / 6.0 && p.value[1] == 0.5);
         }
     };
@@ -233,7 +235,7 @@ struct HardSigmoid : Smooth {
     }
 };
 
-// x min(max(x / 6 + 1/2, 0), 1). Float 0.501, double 0.52. The slopes at the kinks are 0 at -3 and 1 at 3.
+// x min(max(x / 6 + 1/2, 0), 1). Float 0.5001, double 0.52. The slopes at the kinks are 0 at -3 and 1 at 3.
 struct HardSwish : Smooth {
     static constexpr auto name = "hard_swish";
     template <class R, class V = typename R::V>
