@@ -6,6 +6,7 @@ import io
 import re
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
@@ -13,9 +14,13 @@ from rich.console import Console
 from glassnet.report import progress
 from glassnet.texts import set_language
 
+HEALTHY = {"dead": 0.0, "saturated": 0.0, "gradient_norm": 0.5}
 
-def epoch(number, loss=0.5, validation_loss=0.25):
-    return SimpleNamespace(epoch=number, loss=loss, validation_loss=validation_loss)
+
+def epoch(number, loss=0.5, validation_loss=0.25, **layer_2):
+    """An epoch of three layers; what is given is of the second one."""
+    layers = {name: np.array([value, layer_2.get(name, value), value]) for name, value in HEALTHY.items()}
+    return SimpleNamespace(epoch=number, loss=loss, validation_loss=validation_loss, layers=layers)
 
 
 def console(*, terminal, width=80):
@@ -106,3 +111,14 @@ def test_an_error_takes_the_bar_down():
     with pytest.raises(ZeroDivisionError), progress.watcher(out, 3):
         raise ZeroDivisionError
     assert out.file.getvalue().endswith("\x1b[?25h") or "\x1b[?25h" in out.file.getvalue(), "the cursor is shown again"
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_what_goes_wrong_is_said_at_once_and_once(terminal):
+    out = console(terminal=terminal)
+    with progress.watcher(out, 50) as watch:
+        for number in range(1, 51):
+            watch(epoch(number, dead=0.0 if number < 7 else 0.6))
+    said = out.file.getvalue()
+    assert said.count("epoch 7: 60% of the units of layer 2 are dead") == 1
+    assert "are dead" not in watched(console(terminal=terminal), 50)

@@ -20,7 +20,8 @@ from glassnet.cli.app import INTERRUPTED
 from glassnet.cli.compare_options import PARAMETERS, Request
 from glassnet.cli.failures import Refused, naming, printable
 from glassnet.cli.options import Common
-from glassnet.cli.train import no_target, noting, renamed
+from glassnet.cli.parameters import renamed
+from glassnet.cli.train import no_target, noting
 from glassnet.cli.usage import complaint
 from glassnet.errors import ParameterError
 from glassnet.report import comparison_text, terminal

@@ -74,10 +74,10 @@ def run(common: Common) -> int:
     if was_interrupted:
         say(story.interrupted(model.n_iter_, EPOCHS))
     judgement = judge(model, digits)
-    findings = look_inside(model.network_, model.trace_)
+    findings, found = look_inside(model.network_, model.trace_), model.diagnose()
     say(story.scores(judgement.accuracy, most_confused(judgement.matrix)))
     say(terminal.confusion(judgement.matrix, LABELS))
-    say(story.inside(findings))
+    say(story.inside(findings, found))
     paths = draw(folder, model, digits, judgement)
     say(story.pictures(paths))
     say(story.ending(seed))
@@ -105,6 +105,7 @@ def run(common: Common) -> int:
             },
             "confusion_matrix": judgement.matrix.tolist(),
             "inside": [finding.to_json() for finding in findings],
+            "findings": found.to_json(),
             "pictures": [str(path) for path in paths],
             "training_seconds": training_seconds,
             "seconds": time.perf_counter() - start,

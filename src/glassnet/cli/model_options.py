@@ -1,4 +1,4 @@
-"""`glassnet predict` and `glassnet evaluate` as people type them."""
+"""`glassnet predict`, `glassnet evaluate` and `glassnet diagnose` as people type them."""
 
 from __future__ import annotations
 
@@ -82,6 +82,38 @@ def evaluate(
     common: Common = context.obj.overlaid(n_threads=n_threads, as_json=as_json)
     try:
         from glassnet.cli.evaluate import Request, run
+
+        return run(Request(model, file, target, Reading(encoding, delimiter, skip_bad_rows)), common)
+    except KeyboardInterrupt:
+        raise Interrupted from None
+
+
+def diagnose(
+    context: typer.Context,
+    model: ModelFile = None,
+    file: TableFile = None,
+    target: Annotated[
+        str | None,
+        option(
+            "--target",
+            _("Column with the true answers. Default: the one that the model was trained on, if FILE has it."),
+            metavar=_("COLUMN"),
+            panel=_("Data"),
+        ),
+    ] = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    skip_bad_rows: SkipBadRows = False,
+    n_threads: Threads = None,
+    as_json: Json = False,
+    language: Language = None,  # noqa: ARG001 (read before, see options.py)
+) -> int:
+    """Collect what was said, and run the command."""
+    if model is None:
+        raise needed(_("MODEL"), context)
+    common: Common = context.obj.overlaid(n_threads=n_threads, as_json=as_json)
+    try:
+        from glassnet.cli.diagnose import Request, run
 
         return run(Request(model, file, target, Reading(encoding, delimiter, skip_bad_rows)), common)
     except KeyboardInterrupt:

@@ -135,6 +135,17 @@ _add(
     ),
 )
 _add(
+    "diagnose",
+    model_options.diagnose,
+    _("MODEL [FILE] [OPTIONS]"),
+    _("Say what is wrong with a model, why, and what to try."),
+    _(
+        "Say what is wrong with a model, why, and what to try: from the trace of its training, its weights, and what "
+        "it remembers of the data. With a table, its units are looked at on these rows; with their answers too, also "
+        "whether what it learned holds for them."
+    ),
+)
+_add(
     "plot",
     plot_options.plot,
     _("NAMES [OPTIONS]"),

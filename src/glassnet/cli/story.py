@@ -10,8 +10,8 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from glassnet.cli.digits import COPIES, Digits
-from glassnet.diagnosis import Accuracy, Confusion, Finding
-from glassnet.report import evaluation_text, terminal
+from glassnet.diagnosis import Accuracy, Confusion, Diagnosis, Finding
+from glassnet.report import diagnosis_text, evaluation_text, terminal
 from glassnet.texts import _, later
 
 CURVES_NOTE = later("Train is measured on varied copies and with dropout, so it may lie above validation")
@@ -102,9 +102,12 @@ def _confused(pairs: Sequence[Confusion]) -> str:
     return _(", ").join(shown + more) + times
 
 
-def inside(findings: Sequence[Finding]) -> RenderableType:
-    """Say what the trace tells about the layers."""
-    return Group(Text(), evaluation_text.inside(findings, _name_width()))
+def inside(findings: Sequence[Finding], found: Diagnosis) -> RenderableType:
+    """Say what the trace tells about the layers, and what is wrong if anything is."""
+    parts: list[RenderableType] = [Text(), evaluation_text.inside(findings, _name_width())]
+    if found.warnings:
+        parts += [Text(), diagnosis_text.diagnosis(found, notes=False), Text()]
+    return Group(*parts)
 
 
 def pictures(paths: Sequence[Path]) -> RenderableType:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 import shlex
 import sys
 import time
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,11 +26,12 @@ from glassnet.cli import files
 from glassnet.cli.app import INTERRUPTED
 from glassnet.cli.failures import naming, printable
 from glassnet.cli.options import Common
-from glassnet.cli.train_options import PARAMETERS, Request
+from glassnet.cli.parameters import with_options
+from glassnet.cli.train_options import Request
 from glassnet.cli.usage import complaint
-from glassnet.diagnosis import Finding, look_inside
+from glassnet.diagnosis import Diagnosis, Finding, look_inside
 from glassnet.errors import ParameterError, TableError
-from glassnet.report import evaluation_text, plan_text, terminal
+from glassnet.report import diagnosis_text, evaluation_text, plan_text, terminal
 from glassnet.report.progress import watcher
 from glassnet.texts import _, plural
 
@@ -98,13 +98,13 @@ def run(request: Request, common: Common) -> int:
     if model.evaluation_ is not None:
         say(evaluation_text.evaluation(model.evaluation_))
         say("")
-    findings = _findings(model)
+    findings, found = _findings(model), model.diagnose()
     with naming(out):
         model.save(out, overwrite=request.force)
     if request.report is not None:
         with naming(request.report):
             model.report(request.report, overwrite=request.force, command=_command())
-    say(_ending(trained, findings, out, request.report))
+    say(_ending(trained, findings, found, out, request.report))
     evaluation = None if model.evaluation_ is None else model.evaluation_.to_json()
     _print(
         result
@@ -117,6 +117,7 @@ def run(request: Request, common: Common) -> int:
             "stop_reason": model.stop_reason_,
             "interrupted": trained.was_interrupted,
             "inside": [finding.to_json() for finding in findings],
+            "findings": found.to_json(),
             "model": str(out),
             "report": None if request.report is None else str(request.report),
             "training_seconds": trained.seconds,
@@ -167,30 +168,6 @@ def make_plan(table: Table, request: Request, common: Common) -> Any:
     return plan
 
 
-def with_options(message: str) -> str:
-    """Put the command line's names where a message names parameters in Python.
-
-    Examples
-    --------
-    >>> with_options("output_activation must be identity; got learning_rate_init=2")
-    '--output-activation must be identity; got --learning-rate=2'
-    """
-    return renamed(message, PARAMETERS)
-
-
-def renamed(message: str, parameters: Mapping[str, str]) -> str:
-    """Put the names of options in the place of those of parameters; `parameters` tells which are which."""
-    names = {parameter: "--" + option.replace("_", "-") for option, parameter in parameters.items()}
-
-    def option(found: re.Match[str]) -> str:
-        return names[found[0]]
-
-    # Plain words are names only where a message begins with them.
-    long = "|".join(sorted((name for name in names if "_" in name), key=len, reverse=True))
-    short = "|".join(name for name in names if "_" not in name)
-    return re.sub(rf"\b({long})\b|^({short})\b", option, message)
-
-
 def learn(plan: Any) -> Trained:
     """Train, and show it on standard error; Ctrl-C ends training and keeps the best weights so far."""
     before = time.perf_counter()
@@ -236,7 +213,9 @@ def _command() -> str:
     return shlex.join(["glassnet", *sys.argv[1:]])
 
 
-def _ending(trained: Trained, findings: tuple[Finding, ...], out: Path, report_file: Path | None) -> Text:
+def _ending(
+    trained: Trained, findings: tuple[Finding, ...], diagnosis: Diagnosis, out: Path, report_file: Path | None
+) -> Text:
     """Say how training went, what happened inside, where the model is, and what to do next; only what exists."""
     model = trained.model
     width = max(map(cell_len, (_("training"), _("inside"), _("model"), _("report"), _("Next"))))
@@ -248,10 +227,15 @@ def _ending(trained: Trained, findings: tuple[Finding, ...], out: Path, report_f
     found = terminal.facts([(_("training"), [training])], width)
     if findings:
         found.append("\n").append_text(evaluation_text.inside(findings, width))
+    if diagnosis.warnings:
+        found.append("\n\n").append_text(diagnosis_text.diagnosis(diagnosis, with_options, notes=False)).append("\n")
+    notes = len(diagnosis.notes)
+    text = plural("glassnet diagnose {name}   ({n} note)", "glassnet diagnose {name}   ({n} notes)", notes)
+    looking = [text.format(name=name, n=notes)] if notes else []
     rows = [
         (_("model"), [f"{out} ({files.size_of(out)})"]),
         *([(_("report"), [str(report_file)])] if report_file is not None else []),
-        (_("Next"), [f"glassnet predict {name} {_('NEW.csv')} --out {_('PREDICTIONS.csv')}"]),
+        (_("Next"), [f"glassnet predict {name} {_('NEW.csv')} --out {_('PREDICTIONS.csv')}", *looking]),
     ]
     return found.append("\n").append_text(terminal.facts(rows, width))
 

@@ -6,6 +6,7 @@
         facts.py    a summary of the data, kept with the model
         look.py     a forward pass: each unit's share of rows where it is active, saturated
         finding.py, findings.py   what comes out
+    live.py         what is said while a network still trains
     inside.py       a line about the last epoch: dead units, saturation, gradients across layers
     accuracy.py     from predictions: an accuracy with its interval, the classes most confused
     evaluation.py   from predictions: the usual metrics, beside those of the naive answer
@@ -43,6 +44,7 @@ from glassnet.diagnosis.findings import Diagnosis as Diagnosis
 from glassnet.diagnosis.importance import Importance as Importance
 from glassnet.diagnosis.importance import permutation_importance as permutation_importance
 from glassnet.diagnosis.inside import look_inside as look_inside
+from glassnet.diagnosis.live import Alarm as Alarm
 from glassnet.diagnosis.look import Look as Look
 from glassnet.diagnosis.look import Units as Units
 from glassnet.diagnosis.look import look_at as look_at

@@ -107,6 +107,18 @@ class Finding:
         }
 
 
+def percent(share: float) -> str:
+    """Write a share; with a digit more where rounding would make all or nothing of it.
+
+    Examples
+    --------
+    >>> percent(0.414), percent(255 / 256), percent(1.0), percent(0.002)
+    ('41%', '99.6%', '100%', '0.2%')
+    """
+    rounded = f"{share:.0%}"
+    return f"{share:.1%}" if rounded in ("0%", "100%") and share not in (0.0, 1.0) else rounded
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, (Activation, Initializer)):
         return value.to_json()

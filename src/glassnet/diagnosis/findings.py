@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, overload
 
@@ -73,26 +74,40 @@ class Diagnosis(Sequence[Finding]):
         """Write the findings as text: what is the case, why it matters, what the cause is, what to try."""
         if not self._findings:
             return _("nothing stands out")
-        return "\n\n".join(_written(finding) for finding in self._findings)
+        return "\n\n".join(self._written(finding) for finding in self._findings)
+
+    def lines_of(self, finding: Finding) -> list[tuple[str, str]]:
+        """Give what stands below a finding's first line: label and words, only what there is to say.
+
+        Of what follows from another finding that one is named, since mending it mends this.
+
+        Examples
+        --------
+        >>> stuck = Finding("stuck", "warning", 1.0, None, "it has learned nothing", why="what for?")
+        >>> Diagnosis([stuck]).lines_of(stuck)
+        [('why it matters', 'what for?')]
+        """
+        cause = next((other for other in self._findings if other.name == finding.follows_from), None)
+        if cause is not None:
+            return [(_("follows from"), re.split("[;:；：]", head_of(cause), maxsplit=1)[0])]
+        tried = f"   {_('or')}   ".join(remedy.text for remedy in finding.remedies)
+        lines = [(_("why it matters"), finding.why), (_("likely cause"), finding.cause), (_("try"), tried)]
+        return [(label, words) for label, words in lines if words]
+
+    def _written(self, finding: Finding) -> str:
+        from rich.cells import cell_len
+
+        lines = self.lines_of(finding)
+        width = max((cell_len(label) for label, _words in lines), default=0)
+        return "\n".join(
+            [head_of(finding), *(f"  {label}{' ' * (width - cell_len(label))}  {words}" for label, words in lines)]
+        )
 
     def _repr_html_(self) -> str:
         """Show the findings in a notebook."""
         if not self._findings:
             return f"<p>{html.escape(_('nothing stands out'))}</p>"
-        return "\n".join(_as_html(finding) for finding in self._findings)
-
-
-def lines_of(finding: Finding) -> list[tuple[str, str]]:
-    """Give what stands below a finding's first line: label and words, only what there is to say.
-
-    Examples
-    --------
-    >>> lines_of(Finding("stuck", "warning", 1.0, None, "it has learned nothing", why="what for?"))
-    [('why it matters', 'what for?')]
-    """
-    tried = f"   {_('or')}   ".join(remedy.text for remedy in finding.remedies)
-    lines = [(_("why it matters"), finding.why), (_("likely cause"), finding.cause), (_("try"), tried)]
-    return [(label, words) for label, words in lines if words]
+        return "\n".join(_as_html(finding, self.lines_of(finding)) for finding in self._findings)
 
 
 def head_of(finding: Finding) -> str:
@@ -102,22 +117,12 @@ def head_of(finding: Finding) -> str:
     return _("layer {layer}").format(layer=finding.layer) + LISTED + finding.text
 
 
-def _written(finding: Finding) -> str:
-    from rich.cells import cell_len
-
-    lines = lines_of(finding)
-    width = max((cell_len(label) for label, _words in lines), default=0)
-    return "\n".join(
-        [head_of(finding), *(f"  {label}{' ' * (width - cell_len(label))}  {words}" for label, words in lines)]
-    )
-
-
-def _as_html(finding: Finding) -> str:
+def _as_html(finding: Finding, lines: list[tuple[str, str]]) -> str:
     color = "#b00020" if finding.severity == "warning" else "#666666"
     rows = "".join(
         f"<tr><th style='text-align:left;vertical-align:top;font-weight:normal;color:#666666'>{html.escape(label)}</th>"
         f"<td style='text-align:left'>{html.escape(words)}</td></tr>"
-        for label, words in lines_of(finding)
+        for label, words in lines
     )
     head = f"<div style='border-left:3px solid {color};padding-left:0.6em'><b>{html.escape(head_of(finding))}</b>"
     return f"<div style='margin:0.6em 0'>{head}<table>{rows}</table></div></div>"

@@ -6,13 +6,14 @@ a few hundred of the training rows. Both are small, and both go into the model f
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
-from glassnet.diagnosis import DataFacts, Diagnosis, Look, diagnose, facts_of, look_at, rows_to_look_at
+from glassnet.diagnosis import DataFacts, Diagnosis, Finding, Look, diagnose, facts_of, look_at, rows_to_look_at
 from glassnet.engine import CodedRows, Trace, TrainingData, Weights
 from glassnet.network import NetworkSpec, TrainingSpec
 
@@ -30,6 +31,9 @@ class Diagnosable:
     look_: Look | None
 
     if TYPE_CHECKING:
+
+        def get_params(self, deep: bool = True) -> dict[str, Any]:
+            """The constructor's parameters."""
 
         def _weights(self) -> Weights:
             """All that was learned."""
@@ -52,8 +56,9 @@ class Diagnosable:
         ----------
         X : array-like or table, optional
             Rows as for `predict`: units are then looked at on these rows, and not on those of the training.
-        y : array-like, optional
-            Their answers: then it is also said whether what was learned holds for these rows.
+        y : array-like or str, optional
+            Their answers, or for the tabular estimators the column of X that has them: then it is also said whether
+            what was learned holds for these rows.
 
         Returns
         -------
@@ -83,7 +88,7 @@ class Diagnosable:
             rows, answers, codes = self._rows_to_diagnose(X, y)
             look = look_at(self.network_, self._weights(), rows, answers, codes, unseen=answers is not None)
         classes = getattr(self, "classes_", None)
-        return diagnose(
+        found = diagnose(
             self.network_,
             self.training_,
             self.trace_,
@@ -95,6 +100,7 @@ class Diagnosable:
             column_names=self._column_names(),
             class_names=None if classes is None else classes.tolist(),
         )
+        return Diagnosis(_for_this(finding, self.get_params(deep=False)) for finding in found)
 
     def _remember(self, data: TrainingData, codes: Array | None, *, one_epoch: bool = False) -> None:
         """Sum up the training data, and look at the units on some of its rows.
@@ -110,6 +116,24 @@ class Diagnosable:
         rows = rows_to_look_at(int(data.X.shape[0]), codes)
         X = data.X.take(rows) if isinstance(data.X, CodedRows) else data.X[rows]
         self.look_ = look_at(self.network_, self._weights(), X, data.y[rows], None if codes is None else codes[rows])
+
+
+def _for_this(finding: Finding, parameters: dict[str, Any]) -> Finding:
+    """Leave out remedies that this kind of estimator does not have, or that it was given already."""
+    kept = tuple(
+        remedy
+        for remedy in finding.remedies
+        if not remedy.change
+        or (
+            remedy.change.keys() <= parameters.keys()
+            and any(not _is_so(parameters[name], value) for name, value in remedy.change.items())
+        )
+    )
+    return finding if len(kept) == len(finding.remedies) else dataclasses.replace(finding, remedies=kept)
+
+
+def _is_so(parameter: Any, value: Any) -> bool:
+    return type(parameter) is type(value) and bool(parameter == value)
 
 
 def class_codes(targets: Array) -> Array | None:

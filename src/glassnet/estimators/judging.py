@@ -65,6 +65,14 @@ def judge_numbers(model: TabularRegressor, table: Table, name: str) -> Evaluatio
     return evaluate_numbers(target_numbers(table, table[name]), model.predict(table), model.target_mean_)
 
 
+def known_answers(model: Any, table: Table, name: str) -> NDArray[Any]:
+    """Read the target column as the model's own labels, or as numbers."""
+    if hasattr(model, "classes_"):
+        labels: NDArray[Any] = model.classes_[codes_of(table, name, model.classes_)]
+        return labels
+    return target_numbers(table, table[name])
+
+
 def codes_of(table: Table, name: str, classes: NDArray[Any]) -> NDArray[np.int64]:
     """Turn labels to codes by their text, so that 1, 1.0 and "1" from different files are one class."""
     known = {_text(label): code for code, label in enumerate(classes.tolist())}

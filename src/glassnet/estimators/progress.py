@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
+from glassnet.diagnosis import Alarm
 from glassnet.engine import Epoch, Fit
 from glassnet.errors import ScalingWarning
 from glassnet.estimators.validation import column_scales
@@ -26,7 +27,7 @@ def listener_for(training: TrainingSpec, verbose: bool, callback: Listener | Non
     """Join printing and the user's callback; None where nobody listens, so that Python is never entered."""
     if not verbose:
         return callback
-    rate = training.learning_rate_init
+    rate, alarm = training.learning_rate_init, Alarm()
 
     def listen(epoch: Epoch) -> bool | None:
         nonlocal rate
@@ -36,6 +37,8 @@ def listener_for(training: TrainingSpec, verbose: bool, callback: Listener | Non
         if training.learning_rate == "adaptive" and epoch.learning_rate < rate:
             rate = epoch.learning_rate
             _say(f"Setting learning rate to {rate:f}")
+        for words in alarm(epoch) if training.solver != "lbfgs" else ():
+            _say(words)
         return callback(epoch) if callback is not None else None
 
     return listen
@@ -102,4 +105,4 @@ def warn_of_scales(X: Any, names: Any) -> None:
 
 
 def _say(line: str) -> None:
-    print(line)  # noqa: T201 (verbose asks for it; the lines are scikit-learn's and stay English)
+    print(line)  # noqa: T201 (verbose asks for it; scikit-learn's lines stay English)

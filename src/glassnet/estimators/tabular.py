@@ -26,7 +26,7 @@ from glassnet.errors import ParameterError
 from glassnet.estimators import reading, tabular_saving, translate, validation
 from glassnet.estimators.fitted import FittedNetwork
 from glassnet.estimators.glass_fields import Fields
-from glassnet.estimators.judging import table_with_target
+from glassnet.estimators.judging import known_answers, table_with_target
 from glassnet.estimators.progress import listener_for, speak_after
 from glassnet.estimators.recipe import Facts, recipe, resolved
 from glassnet.estimators.splits import hold_out
@@ -286,6 +286,9 @@ class BaseTabular(FittedNetwork, ABC):
         return self.encoding_.feature_names
 
     def _rows_to_diagnose(self, X: Any, y: Any) -> tuple[Any, Array | None, Array | None]:
+        if isinstance(y, str):
+            X, y = table_with_target(self, X, y, {})
+            y = known_answers(self, X, y)
         rows = self._rows(X)
         if y is None:
             return rows, None, None

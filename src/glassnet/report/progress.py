@@ -10,12 +10,14 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.table import Column
 from rich.text import Text
 
+from glassnet.diagnosis import Alarm
 from glassnet.texts import _
 
 if TYPE_CHECKING:
     from glassnet.engine import Epoch
 
 SECONDS_BETWEEN_LINES = 1.0
+ALARM = "yellow"
 
 
 class Watcher(Protocol):
@@ -44,6 +46,7 @@ class LiveBar:
             expand=True,
         )
         self._epochs = epochs
+        self._alarm = Alarm()
         self._task = self._progress.add_task(_place(0, epochs), total=epochs, losses="")
 
     def __enter__(self) -> Self:
@@ -55,7 +58,9 @@ class LiveBar:
         self._progress.stop()
 
     def __call__(self, epoch: Epoch) -> None:
-        """Move on."""
+        """Move on; above the bar stands what has gone wrong."""
+        for words in self._alarm(epoch):
+            self._progress.console.print(Text(f"  {words}", style=ALARM), soft_wrap=True)
         self._progress.update(
             self._task, completed=epoch.epoch, description=_place(epoch.epoch, self._epochs), losses=_losses(epoch)
         )
@@ -68,6 +73,7 @@ class PlainLines:
         self._console = console
         self._epochs = epochs
         self._start = self._said = time.perf_counter()
+        self._alarm = Alarm()
 
     def __enter__(self) -> Self:
         self._start = self._said = time.perf_counter()
@@ -77,7 +83,9 @@ class PlainLines:
         pass
 
     def __call__(self, epoch: Epoch) -> None:
-        """Say a line if it is time for one."""
+        """Say a line if it is time for one, and at once what has gone wrong."""
+        for words in self._alarm(epoch):
+            self._console.print(Text(f"  {words}", style=ALARM), soft_wrap=True, highlight=False)
         now = time.perf_counter()
         if epoch.epoch in (1, self._epochs) or now - self._said >= SECONDS_BETWEEN_LINES:
             self._said = now

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from glassnet.diagnosis.case import Case
-from glassnet.diagnosis.finding import Finding, Remedy
+from glassnet.diagnosis.finding import Finding, Remedy, percent
 from glassnet.diagnosis.rule import rule
 from glassnet.texts import _, plural
 
@@ -189,7 +189,7 @@ def class_imbalance(case: Case) -> Iterator[Finding]:
         float(shares[worst]),
         None,
         _("a rare class is given up: class {code} has {share} of the rows, and {recall} of them are recognized").format(
-            code=case.class_name(worst), share=f"{shares[worst]:.1%}", recall=f"{recalls[worst]:.0%}"
+            code=case.class_name(worst), share=f"{shares[worst]:.1%}", recall=percent(recalls[worst])
         ),
         why=_(
             "answering the frequent class is right nearly always, so the loss hardly asks for more; accuracy hides it"

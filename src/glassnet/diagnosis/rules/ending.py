@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from glassnet.diagnosis.case import Case
-from glassnet.diagnosis.finding import Finding, Remedy
+from glassnet.diagnosis.finding import Finding, Remedy, percent
 from glassnet.diagnosis.rule import rule
 from glassnet.texts import _, plural
 
@@ -95,7 +95,7 @@ def stuck(case: Case) -> Iterator[Finding]:
         None,
         _(
             "the network has learned no more than a constant answer: its loss never fell below {share} of that one's"
-        ).format(share=f"{least:.0%}"),
+        ).format(share=percent(least)),
         since=1,
         why=_("whatever the inputs say, it ignores"),
         cause=_("no gradient reaches the weights, or the inputs say nothing about the target"),
@@ -140,7 +140,7 @@ def unfinished(case: Case) -> Iterator[Finding]:
         None,
         _(
             "the loss was still falling when max_iter={epochs} ended the training: by {share} in the last {n} epochs"
-        ).format(epochs=case.training.max_iter, share=f"{fall:.0%}", n=tenth),
+        ).format(epochs=case.training.max_iter, share=percent(fall), n=tenth),
         since=len(losses) - tenth + 1,
         why=_("more epochs would have learned more"),
         remedies=(Remedy.set(max_iter=3 * case.training.max_iter),),

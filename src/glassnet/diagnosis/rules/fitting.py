@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from glassnet.diagnosis.case import Case
-from glassnet.diagnosis.finding import Finding, Remedy
+from glassnet.diagnosis.finding import Finding, Remedy, percent
 from glassnet.diagnosis.rule import rule
 from glassnet.diagnosis.rules.ending import NOTHING_LEARNED
 from glassnet.texts import _
@@ -38,7 +38,7 @@ def random_labels(case: Case) -> Iterator[Finding]:
     """Tell a training of which nothing carries over to other rows."""
     if case.facts is None or case.remaining is None or case.remaining >= LEARNED:
         return
-    left = f"{max(case.remaining, 0.0):.0%}"
+    left = percent(max(case.remaining, 0.0))
     other = _other_rows(case)
     if other is not None:
         if other < AT_CHANCE:
@@ -47,7 +47,7 @@ def random_labels(case: Case) -> Iterator[Finding]:
         text = _(
             "nothing that was learned holds for these rows: the training loss fell to {left} of that of a constant "
             "answer, on these rows it is {ratio}"
-        ).format(left=left, ratio=f"{number:.0%}")
+        ).format(left=left, ratio=percent(number))
     elif case.facts.n_validation >= FEWEST_TO_TELL:
         chance, losses = case.facts.targets.constant_validation_loss, case.validation_losses
         if chance is None or not len(losses) or chance <= 0 or losses.min() < AT_CHANCE * chance:
@@ -56,7 +56,7 @@ def random_labels(case: Case) -> Iterator[Finding]:
         text = _(
             "nothing that was learned holds for other rows: the training loss fell to {left} of that of a constant "
             "answer, the validation loss never below {ratio}"
-        ).format(left=left, ratio=f"{number:.0%}")
+        ).format(left=left, ratio=percent(number))
     else:
         if case.facts.relation is None or case.facts.relation >= NO_RELATION:
             return
@@ -112,7 +112,7 @@ def overfitting(case: Case) -> Iterator[Finding]:
             _(
                 "learned by heart: on these rows the loss is {other} of that of a constant answer, in training it was "
                 "{left}"
-            ).format(other=f"{other:.0%}", left=f"{max(case.remaining, 0.0):.0%}"),
+            ).format(other=percent(other), left=percent(max(case.remaining, 0.0))),
             why=_("what the network has learned is wrong for rows that it has not seen"),
             remedies=(Remedy.set(early_stopping=True), Remedy.set(dropout=0.2), Remedy.set(weight_decay=0.01)),
         )
@@ -176,7 +176,7 @@ def underfitting(case: Case) -> Iterator[Finding]:
         left,
         None,
         _("{share} of the loss of a constant answer is left on the training rows themselves").format(
-            share=f"{left:.0%}"
+            share=percent(left)
         ),
         why=_("what is not learned here cannot be right on other rows"),
         cause=_("a network that is too small or too restrained, or targets that the inputs do not determine"),

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from glassnet.diagnosis.case import Case
-from glassnet.diagnosis.finding import Finding, Remedy
+from glassnet.diagnosis.finding import Finding, Remedy, percent
 from glassnet.diagnosis.rule import rule
 from glassnet.diagnosis.rules.ending import NOTHING_LEARNED, _nice
 from glassnet.diagnosis.thresholds import DEAD_WARNING, SATURATED_WARNING
@@ -45,6 +45,8 @@ SHRUNK = 0.2
         "vanishing_activations",
         "class_imbalance",
         "gradient_free_outputs",
+        "few_steps",
+        "unfinished",
     ),
     large=TOO_LARGE,
 )
@@ -76,9 +78,9 @@ def _harm(case: Case) -> str:
     dead = case.layer("dead")[:-1].max(initial=0.0)
     saturated = case.layer("saturated")[:-1].max(initial=0.0)
     if dead > DEAD_WARNING:
-        return _("{share} of a layer's units died").format(share=f"{dead:.0%}")
+        return _("{share} of a layer's units died").format(share=percent(dead))
     if saturated > SATURATED_WARNING:
-        return _("{share} of a layer's outputs saturated").format(share=f"{saturated:.0%}")
+        return _("{share} of a layer's outputs saturated").format(share=percent(saturated))
     if case.remaining is not None and case.remaining > NOTHING_LEARNED:
         return _("nothing was learned")
     first = case.share_left(float(losses[0]))

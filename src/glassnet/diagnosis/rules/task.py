@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from glassnet.diagnosis.case import Case
-from glassnet.diagnosis.finding import Finding, Remedy
+from glassnet.diagnosis.finding import Finding, Remedy, percent
 from glassnet.diagnosis.look import share_stuck
 from glassnet.diagnosis.rule import rule
 from glassnet.texts import _, plural
@@ -77,11 +77,11 @@ def gradient_free_outputs(case: Case) -> Iterator[Finding]:
     classes = facts.targets.counts is not None or facts.targets.values == (0.0, 1.0)
     if last > STUCK:
         text = _("{share} of the outputs are wrong where the loss has no slope: the output is saturated").format(
-            share=f"{last:.0%}"
+            share=percent(last)
         )
     else:
         text = _("in the first epoch {share} of the outputs were wrong where the loss has no slope").format(
-            share=f"{first:.0%}"
+            share=percent(first)
         )
     slow = case.remaining is None or case.remaining > MUCH_LEFT
     yield Finding(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassnet.diagnosis.case import Case
-from glassnet.diagnosis.finding import Finding, Remedy
+from glassnet.diagnosis.finding import Finding, Remedy, percent
 from glassnet.diagnosis.rule import rule
 from glassnet.diagnosis.thresholds import DEAD_WARNING, SATURATED_NOTE, SATURATED_WARNING
 from glassnet.texts import _, plural
@@ -140,7 +140,7 @@ def dead_units(case: Case) -> Iterator[Finding]:
             "{n} of {units} {activation} units is dead ({share})",
             "{n} of {units} {activation} units are dead ({share})",
             len(dead),
-        ).format(n=len(dead), units=layer.units, activation=layer.activation.name, share=f"{share:.0%}")
+        ).format(n=len(dead), units=layer.units, activation=layer.activation.name, share=percent(share))
         if rows is None:
             seen = _("inactive on every row since epoch {epoch}").format(epoch=since)
         else:
@@ -247,7 +247,7 @@ def saturation(case: Case) -> Iterator[Finding]:
             share,
             i + 1,
             _("{share} of the outputs of {n} {activation} units are saturated since epoch {epoch}").format(
-                share=f"{share:.0%}", n=layer.units, activation=layer.activation.name, epoch=since
+                share=percent(share), n=layer.units, activation=layer.activation.name, epoch=since
             ),
             units=units,
             since=since,
