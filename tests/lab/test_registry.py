@@ -47,6 +47,14 @@ def test_a_name_is_given_once_and_in_kebab_case():
         experiment(Named)
 
 
+def test_ends_of_intervals_are_described_by_their_number():
+    watch = gn.lab.find("dead-watch")
+    assert watch.describe("dead_high_low") == watch.describe("dead_high") + ": lower end of the 95% interval"
+    assert watch.describe("dead_high_high") == watch.describe("dead_high") + ": upper end of the 95% interval"
+    with pytest.raises(KeyError):
+        watch.describe("dead_low")
+
+
 def test_an_unknown_name_is_answered_with_the_nearest():
     with pytest.raises(ParameterError, match='Did you mean "xor"'):
         gn.lab.run("xro")

@@ -13,7 +13,7 @@ from glassnet.errors import DataError, ParameterError, ShapeError
 from glassnet.lab.bench import Bench, spread
 from glassnet.lab.experiment import ENDS
 from glassnet.lab.networks import accuracy, arriving, leaving, network, training
-from glassnet.lab.result import written
+from glassnet.lab.numerals import written
 from glassnet.lab.rows import digits, rows_of, rows_of_table
 from glassnet.lab.saving import save
 from glassnet.table import as_table

@@ -58,7 +58,7 @@ class Curve:
         values : array-like of shape (n_seeds, n)
         """
         values = np.asarray(values, dtype=np.float64)
-        low, high = values.min(axis=0), values.max(axis=0)
+        low, high = values.min(axis=0), values.max(axis=0)  # NaN where one is NaN, as the median: the line breaks there
         return cls(name, x, np.median(values, axis=0), color, low, high, **more)
 
 
@@ -112,14 +112,18 @@ def named(axes: Axes, letters: Lettering, *, x: str = "", y: str = "", title: st
         axes.set_title(title, loc="left", pad=6, color=sheet.INK, **common)
 
 
-def curves(axes: Axes, letters: Lettering, lines: Sequence[Curve], *, log: str = "") -> None:
+def curves(axes: Axes, letters: Lettering, lines: Sequence[Curve], *, log: str = "", percent: bool = False) -> None:
     """Draw curves, each named where its name covers nothing.
 
     Parameters
     ----------
     log : str, default=""
         Axes with powers of ten at equal distances: "x", "y" or "xy". Values that are not above 0 are left out there.
+    percent : bool, default=False
+        Whether y is a share, written as a percentage.
     """
+    from matplotlib.ticker import FuncFormatter
+
     axes.grid(color=sheet.FAINT, linewidth=0.7)
     drawn = []
     for line in lines:
@@ -138,8 +142,13 @@ def curves(axes: Axes, letters: Lettering, lines: Sequence[Curve], *, log: str =
         axes.set_xscale("log")
     if "y" in log:
         axes.set_yscale("log")
+    if percent:
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: f"{value:.0%}"))
     axes.margins(x=0.03, y=0.08)
     axes.autoscale_view()
+    for letter, axis in (("x", axes.xaxis), ("y", axes.yaxis)):
+        if letter in log:
+            _plain_powers(axis, [getattr(line, letter) for line in lines])
     axes.set_xlim(*axes.get_xlim())  # labels must not move the limits
     axes.set_ylim(*axes.get_ylim())
     labels = [
@@ -148,6 +157,22 @@ def curves(axes: Axes, letters: Lettering, lines: Sequence[Curve], *, log: str =
         if line.name and len(points)
     ]
     set_labels(axes, letters, labels, drawn)
+
+
+def _plain_powers(axis: Any, values: Sequence[Any]) -> None:
+    """Mark a logarithmic axis: by the values themselves where they are few, as rates are, else by powers of ten."""
+    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+    found = np.unique(np.concatenate([np.ravel(np.asarray(each, dtype=np.float64)) for each in values]))
+    found = found[np.isfinite(found) & (found > 0)]
+    if axis.axis_name == "x" and 1 < len(found) <= 10:
+        axis.set_major_locator(FixedLocator(found.tolist()))
+        axis.set_minor_locator(NullLocator())
+    low, high = axis.get_view_interval()
+    if axis.axis_name == "x" or high / low < 100:
+        plain = FuncFormatter(lambda value, _place: f"{value:g}")
+        axis.set_major_formatter(plain)
+        axis.set_minor_formatter(plain if high / low < 10 else FuncFormatter(lambda _value, _place: ""))
 
 
 def bars(axes: Axes, letters: Lettering, rows: Sequence[Bar], *, percent: bool = False, log: bool = False) -> None:
@@ -201,7 +226,7 @@ def make_room(axes: Axes) -> None:
     canvas: Any = figure.canvas if isinstance(figure.canvas, FigureCanvasAgg) else FigureCanvasAgg(figure)
     renderer = canvas.get_renderer()
     needed = max((label.get_window_extent(renderer).width for label in axes.get_yticklabels()), default=0.0)
-    needed = needed / figure.get_window_extent().width + 0.014
+    needed = needed / figure.get_window_extent().width + 0.028
     box = axes.get_position()
     others = [other.get_position() for other in figure.axes if other is not axes]
     before = max((other.x1 for other in others if other.x1 <= box.x0), default=0.0)

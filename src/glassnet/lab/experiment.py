@@ -124,12 +124,9 @@ class Experiment(ABC):
         """
         if number in self.described:
             return _(self.described[number])
-        stem = number
-        for end in ENDS:
-            stem = stem.removesuffix(end)
-        text = _(self.described[stem])
         low, high = _("{number}: lower end of the 95% interval"), _("{number}: upper end of the 95% interval")
-        return (low if number.endswith(ENDS[0]) else high).format(number=text)
+        end, text = (ENDS[0], low) if number.endswith(ENDS[0]) else (ENDS[1], high)
+        return text.format(number=_(self.described[number.removesuffix(end)]))
 
     def __repr__(self) -> str:
         return f"<experiment {self.name}: {_(self.claim)}>"

@@ -52,6 +52,10 @@ class Split:
         """The same with the test rows as validation: the trace then has their loss, which no training looks at."""
         return TrainingData(self.X, self.y, X_val=self.X_test, y_val=self.y_test)
 
+    def turned(self) -> Split:
+        """Learn from the smaller part, and test by the larger: so that there is something to generalize to."""
+        return Split(self.X_test, self.y_test, self.X, self.y, self.n_classes)
+
 
 @dataclass(frozen=True)
 class Rows:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal, overload
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from glassnet.errors import ParameterError
 from glassnet.lab.bench import Bench
@@ -170,7 +171,9 @@ def run_each(
         told(0, 1)
         count = seeds if seeds is not None else one.seeds[quick]
         start = time.perf_counter()
-        measured = one.measure(Bench(seeds_of(int(random_state), count), quick, rows, threads, told))
+        # A BLAS with threads of its own would fight with trainings for the cores.
+        with threadpool_limits(limits=1, user_api="blas"):
+            measured = one.measure(Bench(seeds_of(int(random_state), count), quick, rows, threads, told))
         seconds = time.perf_counter() - start
         told(1, 1)
         yield Result(one, measured, count, int(random_state), quick, rows.title if one.on_data else None, seconds)

@@ -11,4 +11,9 @@ RULES = {
         "holds in part": {"perceptron_best": 3, "line_best": 3, "hidden_2": 0.0, "hidden_4": 0.1, "hidden_8": 0.2},
         "does not hold": {"perceptron_best": 4, "line_best": 3, "hidden_2": 0.0, "hidden_4": 0.1, "hidden_8": 0.2},
     },
+    "universal-approximation": {
+        "holds": {"error_tanh": 0.05, "error_relu": 0.09, "gain_tanh": 10, "gain_relu": 5},
+        "holds in part": {"error_tanh": 0.05, "error_relu": 0.2, "gain_tanh": 10, "gain_relu": 5},
+        "does not hold": {"error_tanh": 0.05, "error_relu": 0.2, "gain_tanh": 4, "gain_relu": 5},
+    },
 }

@@ -14,6 +14,7 @@ from glassnet.lab.bench import Bench, spread
 from glassnet.lab.drawing import Curve, curves, named
 from glassnet.lab.experiment import Experiment, Measured, Numbers, Verdict, experiment
 from glassnet.lab.networks import network
+from glassnet.lab.numerals import written
 from glassnet.report import sheet
 from glassnet.report.lettering import Lettering
 from glassnet.texts import _, later
@@ -77,9 +78,9 @@ class AffineCollapse(Experiment):
 
     def sentence(self, numbers: Numbers) -> str:
         return _(
-            "up to eight layers without activations equal one affine map to {difference:.0e} of the largest output, "
-            "which is rounding; with tanh, an affine map misses {tanh:.0%} of the variance"
-        ).format(difference=numbers["linear_difference"], tanh=numbers["tanh_unexplained"])
+            "up to eight layers without activations differ from one affine map by at most {difference} of the largest "
+            "output; with tanh, an affine map misses {tanh:.0%} of the variance"
+        ).format(difference=written(numbers["linear_difference"]), tanh=numbers["tanh_unexplained"])
 
     def draw(self, axes: Sequence[Axes], letters: Lettering, measured: Measured) -> None:
         _ = letters

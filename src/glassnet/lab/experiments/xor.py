@@ -88,8 +88,8 @@ class Xor(Experiment):
 
     def sentence(self, numbers: Numbers) -> str:
         return _(
-            "a neuron gets at most {neuron:.0f} of 4 points right, as any line does ({line:.0f}); with one hidden "
-            "layer all 4 are right in {two:.0%} of starts with 2 units, {four:.0%} with 4, {eight:.0%} with 8"
+            "a neuron gets at most {neuron:.0f} of 4 points right, a line {line:.0f}; with one hidden layer all 4 are "
+            "right in {two:.0%} of starts with 2 units, {four:.0%} with 4, {eight:.0%} with 8"
         ).format(
             neuron=numbers["perceptron_best"],
             line=numbers["line_best"],
