@@ -91,6 +91,16 @@ def test_oversubscription_gives_the_same_weights_on_both_sides(tmp_path):
 
 
 @pytest.mark.slow
+def test_compare_gives_the_scores_of_single_fits(tmp_path):
+    target = tmp_path / "numbers.json"
+    run("compare.py", "--quick", "--json", target)
+    found = json.loads(target.read_text())
+    assert found["largest_difference"] == 0
+    assert found["fits"] == 4
+    assert all(len(times) == 1 for times in found["seconds"].values())
+
+
+@pytest.mark.slow
 def test_startup_measures_every_command_but_the_demo(tmp_path):
     target = tmp_path / "numbers.json"
     run("startup.py", "--quick", "--json", target)

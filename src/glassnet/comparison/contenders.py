@@ -30,12 +30,15 @@ class Fold:
         Rows to learn from, rows to judge by.
     seed : int
         As it was given: what `random_state` would be.
+    drawn : int
+        What an estimator draws from it.
     """
 
     inputs: Inputs
     rows: Array
     others: Array
     seed: int
+    drawn: int
 
 
 class Contender:
@@ -91,7 +94,7 @@ class Contender:
             the rows that it watches are, and these are a part of those to learn from.
         """
         network = self.network(fold.inputs)
-        seed = drawn_seed(fold.seed)
+        seed = fold.drawn
         X, targets = fold.inputs.X, self._scaled(fold)[0]
         judge = None
         if self._stops_early:

@@ -10,7 +10,7 @@ import contextlib
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 
-from glassnet.comparison.contenders import Contender, Fold
+from glassnet.comparison.contenders import Contender, Fold, drawn_seed
 from glassnet.comparison.folds import Split
 from glassnet.comparison.keeping import Kept, described
 from glassnet.comparison.material import Material
@@ -98,7 +98,7 @@ class Run:
                 missing = [place for place in places if place not in self.outcomes]
                 if not missing:
                     continue
-                fold = Fold(self._material.inputs(rows, others), rows, others, seed)
+                fold = Fold(self._material.inputs(rows, others), rows, others, seed, drawn_seed(seed))
                 for place in missing:
                     job = self._contenders[place.combination].job(fold, watch=self._curves)
                     self._under_way[self._count] = (place, fold)

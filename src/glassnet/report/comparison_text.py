@@ -338,7 +338,7 @@ def _quoted(label: str) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    if len(names) > MOST_NAMED:
+    if len(names) > MOST_NAMED + 1:
         more = len(names) - MOST_NAMED
         text = plural("{names} and {n} more", "{names} and {n} more", more)
         return text.format(names=", ".join(names[:MOST_NAMED]), n=f"{more:,}")
