@@ -20,6 +20,7 @@
 #include "../engine/random.hpp"
 #include "../engine/trainer.hpp"
 #include "arrays.hpp"
+#include "outside_loss.hpp"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -47,7 +48,7 @@ using EmbeddingTuple = std::tuple<std::size_t, std::size_t>;
 
 NetworkDescription describe(std::size_t inputs, const std::vector<LayerTuple>& layers, const std::string& loss,
                             const std::vector<double>& loss_parameters, const std::vector<EmbeddingTuple>& embeddings,
-                            const std::shared_ptr<FormulaProgram>& loss_program) {
+                            const std::shared_ptr<FormulaProgram>& loss_program, nb::object outside_loss, double outside_threshold) {
     NetworkDescription description;
     description.inputs = inputs;
     for (const auto& [categories, dimension] : embeddings) description.embeddings.push_back({categories, dimension});
@@ -59,6 +60,10 @@ NetworkDescription describe(std::size_t inputs, const std::vector<LayerTuple>& l
     description.loss = loss;
     description.loss_parameters = parameters_of(loss_parameters);
     description.loss_program = loss_program;
+    if (!outside_loss.is_none()) {
+        description.outside_loss = std::make_shared<PythonLoss>(std::move(outside_loss));
+        description.outside_threshold = outside_threshold;
+    }
     return description;
 }
 
@@ -288,10 +293,17 @@ nb::tuple loss_and_gradient(Network<T>& network, nb::handle x, nb::handle y, nb:
     {
         constexpr std::size_t kRows = 4096;  // bounds the memory; more rows are taken in turns
         const nb::gil_scoped_release release;
-        const std::size_t batch = std::min(kRows, data.data.size());
+        // A loss that is computed outside may look at all rows together.
+        const std::size_t batch = network.outside_loss() != nullptr ? data.data.size() : std::min(kRows, data.data.size());
         Team team(is_worth_sharing(network, batch) ? threads : 1);
         Trainer<T> trainer(network, batch, team);
-        loss = trainer.loss_and_gradient(data.data, alpha, gradient);
+        try {
+            loss = trainer.loss_and_gradient(data.data, alpha, gradient);
+        } catch (const OutsideInterrupt&) {
+            const nb::gil_scoped_acquire gil;
+            PyErr_SetNone(PyExc_KeyboardInterrupt);
+            throw nb::python_error();
+        }
     }
     return nb::make_tuple(loss, export_buffer(network, gradient));
 }
@@ -302,9 +314,11 @@ void bind_network(nb::module_& m, const char* name) {
     nb::class_<N>(m, name)
         .def("__init__", [](N* self, std::size_t inputs, const std::vector<LayerTuple>& layers, const std::string& loss,
                             const std::vector<double>& loss_parameters, const std::vector<EmbeddingTuple>& embeddings,
-                            const std::shared_ptr<FormulaProgram>& loss_program) {
-            new (self) N(describe(inputs, layers, loss, loss_parameters, embeddings, loss_program), kernels());
-        }, "inputs"_a, "layers"_a, "loss"_a, "loss_parameters"_a, "embeddings"_a, "loss_program"_a.none() = nb::none())
+                            const std::shared_ptr<FormulaProgram>& loss_program, nb::object outside_loss, double outside_threshold) {
+            new (self) N(describe(inputs, layers, loss, loss_parameters, embeddings, loss_program, std::move(outside_loss),
+                                  outside_threshold), kernels());
+        }, "inputs"_a, "layers"_a, "loss"_a, "loss_parameters"_a, "embeddings"_a, "loss_program"_a.none() = nb::none(),
+           "outside_loss"_a.none() = nb::none(), "outside_threshold"_a = 0.5)
         .def("parameters", [](const N& self) { return export_buffer(self, self.parameters()); })
         .def("set_parameters", [](N& self, nb::handle parameters) {
             import_buffer(self, self.parameters(), parameters);

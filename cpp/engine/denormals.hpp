@@ -36,4 +36,31 @@ private:
 #endif
 };
 
+// The opposite, for what is called in between and knows nothing of the mode.
+class KeepDenormals {
+public:
+#if defined(__x86_64__) || defined(_M_X64)
+    KeepDenormals() : mode_(_mm_getcsr()) { _mm_setcsr(mode_ & ~0x8040u); }
+    ~KeepDenormals() { _mm_setcsr(mode_); }
+#elif defined(__aarch64__) && !defined(_MSC_VER)
+    KeepDenormals() {
+        asm volatile("mrs %0, fpcr" : "=r"(mode_));
+        asm volatile("msr fpcr, %0" ::"r"(mode_ & ~(std::uint64_t{1} << 24)));
+    }
+    ~KeepDenormals() { asm volatile("msr fpcr, %0" ::"r"(mode_)); }
+#else
+    KeepDenormals() = default;
+    ~KeepDenormals() = default;
+#endif
+    KeepDenormals(const KeepDenormals&) = delete;
+    KeepDenormals& operator=(const KeepDenormals&) = delete;
+
+private:
+#if defined(__x86_64__) || defined(_M_X64)
+    unsigned mode_;
+#elif defined(__aarch64__)
+    std::uint64_t mode_ = 0;
+#endif
+};
+
 }  // namespace glassnet

@@ -144,6 +144,9 @@ void Evaluator<T>::evaluate(const Data<T>& data, Score score, double& loss, doub
     }
     const T threshold = static_cast<T>(network_.threshold());
     std::vector<Part> parts(blocks);
+    std::vector<T> raw;  // all of it, where the loss is computed outside
+    const OutsideLoss* outside = network_.outside_loss();
+    if (outside != nullptr) raw.resize(n * outputs);
     team_.run(blocks, [&](int id, std::size_t b) {
         Worker& worker = workers_[static_cast<std::size_t>(id)];
         Part& part = parts[b];
@@ -153,8 +156,9 @@ void Evaluator<T>::evaluate(const Data<T>& data, Score score, double& loss, doub
         network_.forward(worker.activations, block);
         part.weight = weigh<T>(data, outputs, nullptr, first, block.count, worker.targets);
         gather_targets<T>(data, outputs, nullptr, first, block.count, worker.targets, 0);
-        part.loss = part.weight * network_.loss(worker.activations, worker.targets, block, false);
         const Matrix<T>& z = worker.activations.outputs.back();
+        if (outside != nullptr) network_.read_output(z, block, false, worker.output, raw.data() + first * outputs);
+        else part.loss = part.weight * network_.loss(worker.activations, worker.targets, block, false);
         const auto weight = [&](std::size_t row) { return data.weights == nullptr || data.weights_per_output ? 1.0 : data.weights[row]; };
         if (score == Score::kAccuracy || score == Score::kAccuracyOfLargest) {
             for (std::size_t r = 0; r < block.count; ++r) {
@@ -189,6 +193,17 @@ void Evaluator<T>::evaluate(const Data<T>& data, Score score, double& loss, doub
         for (std::size_t i = 0; i < parts[b].sums.size(); ++i) all.sums[i] += parts[b].sums[i];
     }
     loss = all.loss / all.weight;
+    if (outside != nullptr) {
+        OutsideBatch<T> batch;
+        batch.rows = n;
+        batch.outputs = outputs;
+        batch.raw = raw.data();
+        batch.targets = data.targets;
+        batch.codes = data.targets == nullptr ? data.codes : nullptr;
+        batch.weights = data.weights;
+        batch.weights_per_output = data.weights_per_output;
+        loss = outside->loss(batch);
+    }
     value = std::numeric_limits<double>::quiet_NaN();
     if (score == Score::kAccuracy || score == Score::kAccuracyOfLargest) {
         double total = static_cast<double>(n);
@@ -204,7 +219,7 @@ void Evaluator<T>::evaluate(const Data<T>& data, Score score, double& loss, doub
             value += constant ? (sums[3] == 0.0 ? 1.0 : 0.0) : 1.0 - sums[3] / spread;
         }
         value /= static_cast<double>(outputs);
-        if (!std::isfinite(all.loss)) value = std::numeric_limits<double>::quiet_NaN();
+        if (!std::isfinite(loss)) value = std::numeric_limits<double>::quiet_NaN();
     } else if (score == Score::kLoss) {
         value = -loss;
     }

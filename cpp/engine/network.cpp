@@ -37,7 +37,10 @@ Network<T>::Network(const NetworkDescription& description, const KernelSet& kern
       product_(product_kernels<T>(kernels)),
       stage_(description.embeddings, description.inputs, product_) {
     if (description.layers.empty()) throw std::invalid_argument("a network needs a layer");
-    if (description.loss_program) {
+    if (description.outside_loss) {
+        link_ = description.loss == "softmax" ? nullptr : find_activation<T>(kernels, description.loss);
+        loss_threshold_ = description.outside_threshold;
+    } else if (description.loss_program) {
         if (description.loss_program->inputs() != 2 || description.loss_program->parameters() != 0) {
             throw std::invalid_argument("the program of a loss must have two inputs and no parameters");
         }

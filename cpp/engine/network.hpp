@@ -10,6 +10,7 @@
 
 #include "embedding.hpp"
 #include "formula.hpp"
+#include "outside_loss.hpp"
 
 namespace glassnet {
 
@@ -26,6 +27,8 @@ struct NetworkDescription {
     std::string loss;
     Parameters loss_parameters{};
     std::shared_ptr<const FormulaProgram> loss_program;   // of prediction and target, in place of the table's `loss`
+    std::shared_ptr<const OutsideLoss> outside_loss;      // in place of both; then `loss` names the link
+    double outside_threshold = 0.5;                       // the raw score above which an output says yes
 };
 
 // The matrices of one batch (or, outside training, of one block): outputs[0] is the input, outputs[l] what layer l gives.
@@ -60,6 +63,8 @@ public:
     std::size_t outputs() const { return layers_.back()->outputs(); }
     std::size_t depth() const { return layers_.size(); }
     const NetworkDescription& description() const { return description_; }
+    // nullptr: the engine computes the loss itself, by `loss`.
+    const OutsideLoss* outside_loss() const { return description_.outside_loss.get(); }
     const InputStage<T>& stage() const { return stage_; }
     Layer<T>& layer(std::size_t l) { return *layers_[l]; }
     const Layer<T>& layer(std::size_t l) const { return *layers_[l]; }

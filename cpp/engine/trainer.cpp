@@ -83,12 +83,54 @@ double Trainer<T>::first_phase(const Data<T>& data, const std::uint32_t* index, 
                                       &activations_.deltas[l + 1], true, rows, key);
             observer_.see(l, activations_, rows, worker, b, sample);
         }
+        if (network_.outside_loss() != nullptr) return;
         block_losses_[b] = network_.loss(activations_, targets_, rows, true);
         network_.backward(activations_, rows, workers_[worker].gradients);
     });
     double loss = 0.0;
-    for (std::size_t b = 0; b < blocks; ++b) loss += block_losses_[b];
+    if (network_.outside_loss() != nullptr) {
+        loss = outside_loss(data, index, first, count);
+        team_.run(blocks, [&](int id, std::size_t b) {
+            const RowBlock rows{b * block_rows_, std::min(block_rows_, count - b * block_rows_)};
+            network_.backward(activations_, rows, workers_[static_cast<std::size_t>(id)].gradients);
+        });
+    } else {
+        for (std::size_t b = 0; b < blocks; ++b) loss += block_losses_[b];
+    }
     if (sample) observer_.add_blocks(blocks, count);
+    return loss;
+}
+
+// Hands the batch over; its gradient becomes the last layer's delta.
+template <class T>
+double Trainer<T>::outside_loss(const Data<T>& data, const std::uint32_t* index, std::size_t first, std::size_t count) {
+    const std::size_t outputs = network_.outputs();
+    OutsideBatch<T> batch;
+    batch.rows = count;
+    batch.outputs = outputs;
+    copy_rows(activations_.outputs.back(), count, outputs, outside_.raw);
+    batch.raw = outside_.raw.data();
+    if (targets_.has_values) {
+        copy_rows(targets_.values, count, outputs, outside_.targets);
+        batch.targets = outside_.targets.data();
+    } else {
+        outside_.codes.assign(targets_.codes.data(), targets_.codes.data() + count);
+        batch.codes = outside_.codes.data();
+    }
+    if (data.weights != nullptr) {  // as they were given, not as the engine scales them
+        const std::size_t columns = data.weights_per_output ? outputs : 1;
+        outside_.weights.resize(count * columns);
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::size_t row = index != nullptr ? index[i] : first + i;
+            std::copy_n(data.weights + row * columns, columns, outside_.weights.data() + i * columns);
+        }
+        batch.weights = outside_.weights.data();
+        batch.weights_per_output = data.weights_per_output;
+    }
+    outside_.gradient.resize(count * outputs);
+    batch.gradient = outside_.gradient.data();
+    const double loss = network_.outside_loss()->loss(batch);
+    copy_rows(outside_.gradient, count, outputs, activations_.deltas.back());
     return loss;
 }
 
@@ -237,9 +279,14 @@ Trace Trainer<T>::fit(const Data<T>& train, const Data<T>* validation, const Tra
                 pace.before_step();
                 const DropoutKey key{options.seed, state.step};
                 const double penalty = options.alpha > 0.0 ? 0.5 * options.alpha * squared_weights() / weight_sum : 0.0;
-                const double loss = first_phase(train, index, first, count, has_dropout ? &key : nullptr, sample) + penalty;
-                diverged = !std::isfinite(loss);
-                if (!diverged) {
+                double loss = penalty;
+                try {
+                    loss += first_phase(train, index, first, count, has_dropout ? &key : nullptr, sample);
+                } catch (const OutsideInterrupt&) {
+                    interrupted = true;
+                }
+                diverged = !interrupted && !std::isfinite(loss);
+                if (!diverged && !interrupted) {
                     loss_sum += loss * weight_sum;
                     weight_total += weight_sum;
                     if (by_progress) state.rate = base_rate * rate_factor(options.schedule, std::min(1.0, static_cast<double>(state.step) / planned));
@@ -276,7 +323,12 @@ Trace Trainer<T>::fit(const Data<T>& train, const Data<T>* validation, const Tra
         epoch.loss = weight_total > 0.0 ? loss_sum / weight_total : 0.0;
         epoch.validation_loss = epoch.validation_score = std::numeric_limits<double>::quiet_NaN();
         if (validation != nullptr) {
-            evaluator->evaluate(*validation, options.score, epoch.validation_loss, epoch.validation_score);
+            try {
+                evaluator->evaluate(*validation, options.score, epoch.validation_loss, epoch.validation_score);
+            } catch (const OutsideInterrupt&) {
+                trace.stop = Stop::kInterrupted;
+                break;
+            }
         }
 
         // When to stop, and what a schedule makes of it: scikit-learn's rules.

@@ -132,6 +132,7 @@ private:
 
     double first_phase(const Data<T>& data, const std::uint32_t* index, std::size_t first, std::size_t count,
                        const DropoutKey* key, bool sample);
+    double outside_loss(const Data<T>& data, const std::uint32_t* index, std::size_t first, std::size_t count);
     void second_phase(std::size_t count, const TrainingOptions& options, SolverState<T>& state, double weight_sum, bool sample);
     void measure_squares(std::size_t tile);
     double squared_weights() const;
@@ -145,6 +146,7 @@ private:
     Targets<T> targets_;
     std::vector<Worker> workers_;
     std::vector<double> block_losses_;
+    OutsideBuffers<T> outside_;
     std::vector<double> tile_squares_;      // of the weights, per tile, after the last update; with a penalty only
     Observer<T> observer_;
 };

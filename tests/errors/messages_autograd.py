@@ -122,4 +122,44 @@ MESSAGES: list[Any] = [
             " with .sum()"
         ),
     ),
+    (
+        AutogradError.loss_result,
+        ("f", 2.0),
+        (
+            "the loss f must return a Tensor of one element, the mean over the rows; got 2.0. Reduce it, as with "
+            ".mean(), and compute with the tensors that it was given"
+        ),
+    ),
+    (
+        AutogradError.loss_not_finite,
+        ("f", float("inf")),
+        (
+            "the loss f returned inf for raw scores that are finite. Is there a logarithm of 0, a root of a negative "
+            "number, a division by 0? glassnet.log_softmax and softplus are safe for scores of any size"
+        ),
+    ),
+    (
+        AutogradError.loss_gradient,
+        ("f", 0, [1.0], [2.0]),
+        (
+            "the loss f is finite, but its gradient is not: row 0 of the batch has [1.0] at the raw scores [2.0]. A "
+            "root at 0 has an infinite slope; so has a case that where() does not take, times 0"
+        ),
+    ),
+    (
+        AutogradError.loss_independent,
+        ("f",),
+        (
+            "the loss f does not depend on the raw scores that it was given, so nothing can be learned from it. "
+            "Compute with its first argument itself, without detach(), no_grad() or NumPy copies"
+        ),
+    ),
+    (
+        AutogradError.loss_weights,
+        ("f",),
+        (
+            "there are weights of rows (sample_weight or class_weight), and the loss f takes none. Give it an argument "
+            "for them: def f(raw, target, sample_weight)"
+        ),
+    ),
 ]

@@ -8,6 +8,14 @@ from glassnet.errors import ModelFileError
 AGAIN = "Copy it again, or save the model again"
 
 MESSAGES: list[Any] = [
+    (
+        ModelFileError.python_loss,
+        ("f",),
+        (
+            "the loss f is written in Python, and a model file holds no code. joblib.dump(model, path) keeps it where "
+            "f stands in a module that can be imported; a loss written as a formula of p and y is saved"
+        ),
+    ),
     (ModelFileError.no_file, (Path("a") / "m.glass",), f'there is no file "{Path("a") / "m.glass"}"'),
     (
         ModelFileError.no_file,

@@ -59,6 +59,8 @@ class Loss(Entry):
     """
 
     kind: ClassVar[str] = "loss"
+    # Whether each row has a loss of its own; not where only the mean of several rows can be asked for.
+    of_rows: ClassVar[bool] = True
 
     output_activation: Activation = field(compare=False)
     domain: Domain = field(compare=False)

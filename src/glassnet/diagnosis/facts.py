@@ -277,7 +277,9 @@ def _best_constant(loss: Loss, sample: _Targets) -> NDArray[np.float64]:
 
 
 def _loss_at(loss: Loss, scores: NDArray[np.float64], sample: _Targets) -> float:
-    """Mean loss of the rows as training counts it, at these raw scores."""
+    """Mean loss of the rows as training counts it, at these raw scores; NaN where rows have none of their own."""
+    if not loss.of_rows:
+        return math.nan
     raw = np.ascontiguousarray(np.broadcast_to(scores, sample.targets.shape))
     weights = sample.weights.mean(axis=1)
     # Classes as targets, where a loss takes nothing else.

@@ -166,7 +166,7 @@ def share_stuck(loss: Loss, scores: Array, targets: Array) -> float:
     An output is wrong where its loss is above half of the largest that its target can bring about; it gets no gradient
     where the loss's slope is below a twentieth of the largest. Losses that rise without bound have no such places.
     """
-    if not loss.domain.of_numbers or loss.link != "identity":
+    if not loss.domain.of_numbers or loss.link != "identity" or not loss.of_rows:
         return 0.0
     found = 0
     values = np.unique(targets)

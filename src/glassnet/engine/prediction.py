@@ -25,7 +25,7 @@ class Predictor:
     """
 
     def __init__(self, network: NetworkSpec, weights: AnyWeights, n_threads: int = 1) -> None:
-        self._network = engine_network(network, weights)
+        self._network = engine_network(network, weights, with_loss=False)
         self._n_outputs = network.n_outputs
         self._dtype = network.dtype
         self._n_threads = n_threads

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from glassnet import _engine
+from glassnet.autograd.python_loss import PythonLoss
 from glassnet.catalog import Activation, FormulaActivation, FormulaLoss
 from glassnet.engine.weights import AnyWeights, Weights, initial_learned
 from glassnet.network import NetworkSpec, TrainingSpec
@@ -12,7 +13,7 @@ from glassnet.network import NetworkSpec, TrainingSpec
 EngineNetwork = Any
 
 
-def engine_network(network: NetworkSpec, weights: AnyWeights) -> EngineNetwork:
+def engine_network(network: NetworkSpec, weights: AnyWeights, *, with_loss: bool = True) -> EngineNetwork:
     """Build the engine's network with these weights.
 
     Parameters
@@ -20,6 +21,9 @@ def engine_network(network: NetworkSpec, weights: AnyWeights) -> EngineNetwork:
     network : NetworkSpec
     weights : Weights, or tuple of (coefs, intercepts)
         Where units learn parameters of their activation and none are given, these are the activation's.
+    with_loss : bool, default=True
+        Whether the loss is computed. Without, a network that a model keeps for predictions does not hold a function of
+        Python's: that may refer to the model in turn, and the collector of cycles does not see into the engine.
 
     Returns
     -------
@@ -27,20 +31,27 @@ def engine_network(network: NetworkSpec, weights: AnyWeights) -> EngineNetwork:
     """
     kind = _engine.Network32 if network.dtype == "float32" else _engine.Network64
     layers = [(layer.units, _engine_activation(layer.activation), float(layer.dropout)) for layer in network.layers]
+    outside = network.loss if isinstance(network.loss, PythonLoss) else None
     written = network.loss if isinstance(network.loss, FormulaLoss) else None
     built = kind(
         network.n_inputs,
         layers,
-        network.loss.name,
+        network.loss.name if outside is None else network.loss.link,
         [] if written is not None else [float(v) for v in network.loss.parameter_values],
         list(network.embedding_shapes),
         None if written is None else written.program(),
+        None if outside is None else outside.batch if with_loss else _no_loss,
+        network.loss.middle,
     )
     weights = Weights(*weights)
     if not weights.learned:
         weights = weights._replace(learned=initial_learned(network))
     built.set_parameters(tuple(list(part) for part in weights))
     return built
+
+
+def _no_loss(*_arguments: Any) -> NoReturn:
+    raise AssertionError("a network for predictions was asked for its loss")
 
 
 def _engine_activation(activation: Activation) -> tuple[str, list[float], list[int], Any]:

@@ -265,3 +265,80 @@ class AutogradError(GlassnetError, RuntimeError):
             "with .sum()"
         )
         return cls(text.format(what=what, shape=shape))
+
+    # --------------------------------------------------------------------------------- losses written in Python
+
+    @classmethod
+    def loss_result(cls, name: str, received: object) -> AutogradError:
+        """Say what a loss must return; `received` is a tensor's shape or what was not a tensor.
+
+        Examples
+        --------
+        >>> print(AutogradError.loss_result("my_loss", (5, 1)))
+        the loss my_loss must return a Tensor of one element, the mean over the rows; got (5, 1). Reduce it, as with .mean(), and compute with the tensors that it was given
+        """  # noqa: E501 (the message is one line)
+        text = _(
+            "the loss {name} must return a Tensor of one element, the mean over the rows; got {received}. Reduce it, "
+            "as with .mean(), and compute with the tensors that it was given"
+        )
+        return cls(text.format(name=name, received=shown(received)))
+
+    @classmethod
+    def loss_not_finite(cls, name: str, value: float) -> AutogradError:
+        """Say that a loss is NaN or infinite though the scores are finite.
+
+        Examples
+        --------
+        >>> print(AutogradError.loss_not_finite("my_loss", float("nan")))
+        the loss my_loss returned nan for raw scores that are finite. Is there a logarithm of 0, a root of a negative number, a division by 0? glassnet.log_softmax and softplus are safe for scores of any size
+        """  # noqa: E501 (the message is one line)
+        text = _(
+            "the loss {name} returned {value} for raw scores that are finite. Is there a logarithm of 0, a root of a "
+            "negative number, a division by 0? glassnet.log_softmax and softplus are safe for scores of any size"
+        )
+        return cls(text.format(name=name, value=value))
+
+    @classmethod
+    def loss_gradient(cls, name: str, row: int, gradient: object, scores: object) -> AutogradError:
+        """Say where the gradient of a loss is NaN or infinite though loss and scores are finite.
+
+        Examples
+        --------
+        >>> print(AutogradError.loss_gradient("my_loss", 3, [float("inf")], [0.0]))
+        the loss my_loss is finite, but its gradient is not: row 3 of the batch has [inf] at the raw scores [0.0]. A root at 0 has an infinite slope; so has a case that where() does not take, times 0
+        """  # noqa: E501 (the message is one line)
+        text = _(
+            "the loss {name} is finite, but its gradient is not: row {row} of the batch has {gradient} at the raw "
+            "scores {scores}. A root at 0 has an infinite slope; so has a case that where() does not take, times 0"
+        )
+        return cls(text.format(name=name, row=row, gradient=shown(gradient), scores=shown(scores)))
+
+    @classmethod
+    def loss_independent(cls, name: str) -> AutogradError:
+        """Say that a loss does not depend on the scores that it was given.
+
+        Examples
+        --------
+        >>> print(AutogradError.loss_independent("my_loss"))
+        the loss my_loss does not depend on the raw scores that it was given, so nothing can be learned from it. Compute with its first argument itself, without detach(), no_grad() or NumPy copies
+        """  # noqa: E501 (the message is one line)
+        text = _(
+            "the loss {name} does not depend on the raw scores that it was given, so nothing can be learned from it. "
+            "Compute with its first argument itself, without detach(), no_grad() or NumPy copies"
+        )
+        return cls(text.format(name=name))
+
+    @classmethod
+    def loss_weights(cls, name: str) -> AutogradError:
+        """Say that there are weights of rows, and the loss takes none.
+
+        Examples
+        --------
+        >>> print(AutogradError.loss_weights("my_loss"))
+        there are weights of rows (sample_weight or class_weight), and the loss my_loss takes none. Give it an argument for them: def my_loss(raw, target, sample_weight)
+        """  # noqa: E501 (the message is one line)
+        text = _(
+            "there are weights of rows (sample_weight or class_weight), and the loss {name} takes none. Give it an "
+            "argument for them: def {name}(raw, target, sample_weight)"
+        )
+        return cls(text.format(name=name))

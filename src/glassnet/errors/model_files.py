@@ -18,6 +18,21 @@ class ModelFileError(GlassnetError, ValueError):
     Where the operating system refused, its OSError is the `__cause__`.
     """
 
+    @classmethod
+    def python_loss(cls, name: str) -> ModelFileError:
+        """Say that a file of data holds no code.
+
+        Examples
+        --------
+        >>> print(ModelFileError.python_loss("my_loss"))
+        the loss my_loss is written in Python, and a model file holds no code. joblib.dump(model, path) keeps it where my_loss stands in a module that can be imported; a loss written as a formula of p and y is saved
+        """  # noqa: E501 (the message is one line)
+        text = _(
+            "the loss {name} is written in Python, and a model file holds no code. joblib.dump(model, path) keeps it "
+            "where {name} stands in a module that can be imported; a loss written as a formula of p and y is saved"
+        )
+        return cls(text.format(name=name))
+
     # ---------------------------------------------------------------------------------------- what is at the path
 
     @classmethod

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from glassnet.autograd.python_loss import PythonLoss
 from glassnet.catalog import ACTIVATIONS, INITIALIZERS, LOSSES, Activation, Initializer, Loss, is_formula
 from glassnet.engine import usable_threads
 from glassnet.errors import ParameterError
@@ -170,12 +171,23 @@ def task_loss(model: Parameters, *, multiclass: bool) -> Loss:
         More than two classes that exclude each other: "auto" means softmax.
     """
     asked = output_activation(model)
+    if is_function(model.loss):
+        link = asked if asked is not None else ACTIVATIONS["softmax" if multiclass else "sigmoid"]
+        if link.name not in ("sigmoid", "softmax", "identity"):
+            links = ("auto", "sigmoid", "softmax", "identity")
+            raise ParameterError.choice("output_activation", model.output_activation, links)
+        return PythonLoss(model.loss, link, classes=True)
     if isinstance(model.loss, str) and model.loss == "log_loss":
         name = asked.name if asked is not None else ("softmax" if multiclass else "sigmoid")
         if name not in ("sigmoid", "softmax"):
             raise ParameterError.choice("output_activation", model.output_activation, ("auto", "sigmoid", "softmax"))
         return LOSSES["softmax_cross_entropy" if name == "softmax" else "binary_cross_entropy"]
     return linked_loss(model, for_classes, extra=("log_loss",))
+
+
+def is_function(loss: Any) -> bool:
+    """Whether a loss is written in Python: a function, not an entry of the catalog."""
+    return callable(loss) and not isinstance(loss, (Loss, type))
 
 
 def for_classes(loss: Loss) -> bool:
@@ -202,6 +214,9 @@ def linked_loss(model: Parameters, fits: Callable[[Loss], bool], extra: tuple[st
     value = model.loss
     if isinstance(value, (numbers.Integral, tuple, list, np.ndarray)):
         raise ParameterError.sizes_as_loss(value)
+    if is_function(value):
+        link = output_activation(model)
+        return PythonLoss(value, ACTIVATIONS["identity"] if link is None else link, classes=False)
     usable = [loss.name for loss in LOSSES if fits(loss)]
     if isinstance(value, str) and value not in LOSSES and not is_formula(value, ("p", "y")):
         raise ParameterError.choice("loss", value, (*extra, *usable), tuple(LOSSES.synonyms))
