@@ -371,6 +371,7 @@ void bind_options(nb::module_& m) {
         .def_rw("batch_size", &O::batch_size)
         .def_rw("max_epochs", &O::max_epochs)
         .def_rw("epochs", &O::epochs)
+        .def_rw("observe", &O::observe)
         .def_rw("seed", &O::seed);
 }
 

@@ -266,6 +266,7 @@ Trace Trainer<T>::fit(const Data<T>& train, const Data<T>* validation, const Tra
         const auto started = Clock::now();
         if (options.shuffle) shuffled_order(options.seed, state.epoch, static_cast<std::uint32_t>(n), order);
         observer_.start_epoch();
+        if (!options.observe) observer_.look_away();
         EpochTrace epoch;
         double loss_sum = 0.0, weight_total = 0.0;
         bool diverged = false, interrupted = false;
@@ -273,7 +274,7 @@ Trace Trainer<T>::fit(const Data<T>& train, const Data<T>* validation, const Tra
             const std::size_t first = s * batch;
             const std::size_t count = std::min(batch, n - first);
             const std::uint32_t* index = options.shuffle ? order.data() + first : nullptr;
-            const bool sample = s % sample_every == 0;
+            const bool sample = options.observe && s % sample_every == 0;
             const double weight_sum = weigh(train, network_.outputs(), index, first, count, targets_);
             if (weight_sum > 0.0) {  // a batch of rows that all weigh nothing says nothing
                 pace.before_step();

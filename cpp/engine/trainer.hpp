@@ -50,6 +50,7 @@ struct TrainingOptions {
     std::uint64_t max_epochs = 200;         // of the whole training, for schedules
     std::uint64_t epochs = 200;             // to run now
     std::uint64_t seed = 0;
+    bool observe = true;                    // off: layers leave no statistics, for benchmarks that ask what these cost
     Score score = Score::kNone;
 };
 

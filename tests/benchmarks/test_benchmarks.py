@@ -101,6 +101,16 @@ def test_compare_gives_the_scores_of_single_fits(tmp_path):
 
 
 @pytest.mark.slow
+def test_statistics_change_no_weight(tmp_path):
+    target = tmp_path / "numbers.json"
+    done = run("diagnosis.py", "--quick", "--shapes", "tiny", "--json", target)
+    assert "while training" in done.stdout
+    (result,) = json.loads(target.read_text())["results"]
+    assert result["right"]
+    assert result["together"] == pytest.approx(result["while_training"] + result["afterwards"])
+
+
+@pytest.mark.slow
 def test_startup_measures_every_command_but_the_demo(tmp_path):
     target = tmp_path / "numbers.json"
     run("startup.py", "--quick", "--json", target)

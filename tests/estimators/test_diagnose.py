@@ -180,7 +180,7 @@ def test_rows_that_are_given_are_looked_at():
     assert not model.diagnose(validation["X_val"], validation["y_val"]).warnings
     assert model.diagnose(validation["X_val"], shuffled)[0].name == "random_labels"
     dark = np.full((50, X.shape[1]), -1e3)
-    assert model.look_.n_rows == 512
+    assert model.look_.n_rows == 256
     with pytest.raises(ValueError, match="features"):
         model.diagnose(dark[:, :3])
     saturated = fitted(MLPClassifier((64,), activation="tanh", random_state=0), X, y)
@@ -214,7 +214,7 @@ def test_sparse_rows_and_several_labels_are_diagnosed():
 
     (X, y), _ = digits()
     sparse = fitted(MLPClassifier((16,), random_state=0, max_iter=5), csr_matrix(X), y)
-    assert sparse.look_.n_rows == 512
+    assert sparse.look_.n_rows == 256
     sparse.diagnose(csr_matrix(X), y)
     labels = np.stack([y % 2, y > 4], axis=1).astype(int)
     several = fitted(MLPClassifier((32,), random_state=0), X, labels)

@@ -20,7 +20,7 @@ from glassnet.network import NetworkSpec
 
 Array = NDArray[Any]
 
-MOST_CELLS, MOST_ROWS, FEWEST_ROWS = 400_000, 2_000, 200  # of X that are looked at: enough for a mean
+MOST_CELLS, MOST_ROWS, FEWEST_ROWS = 200_000, 1_000, 200  # of X that are looked at: enough for a mean
 MOST_LISTED = 100  # constant columns
 MOST_VALUES = 10  # distinct targets that are listed
 TINY = 1e-12

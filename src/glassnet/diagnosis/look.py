@@ -20,8 +20,8 @@ from glassnet.network import LayerSpec, NetworkSpec
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
 
-MOST_ROWS = 512  # of the training data, after a training: a share is then known to two percent
-FEW_OF_A_CLASS = 32  # rows of each rare class beside them
+MOST_ROWS = 256  # of the training data, after a training: a share is then known to three percent
+FEW_OF_A_CLASS = 16  # rows of each rare class beside them
 SATURATED = 0.05  # of the largest slope, as the catalog says: cpp/engine/activations/base.hpp
 STATISTICS = ("active", "saturated", "mean", "deviation")
 MOST_CLASSES = 20  # rare ones of which more rows are wanted
@@ -98,7 +98,7 @@ def rows_to_look_at(n_rows: int, codes: Array | None = None) -> NDArray[np.intp]
     Examples
     --------
     >>> len(rows_to_look_at(100_000)), len(rows_to_look_at(90))
-    (512, 90)
+    (256, 90)
     """
     if n_rows <= MOST_ROWS:
         return np.arange(n_rows)

@@ -61,7 +61,9 @@ def _engine_activation(activation: Activation) -> tuple[str, list[float], list[i
     return activation.name, [float(value) for value in activation.parameter_values], learned, program
 
 
-def engine_options(training: TrainingSpec, epochs: int | None, score: str | None) -> _engine.TrainingOptions:
+def engine_options(
+    training: TrainingSpec, epochs: int | None, score: str | None, *, observe: bool = True
+) -> _engine.TrainingOptions:
     """Translate a TrainingSpec.
 
     Parameters
@@ -71,6 +73,8 @@ def engine_options(training: TrainingSpec, epochs: int | None, score: str | None
     epochs : int or None
         Epochs to run now; None: max_iter.
     score : {"accuracy", "accuracy_of_largest", "r2", "loss"} or None
+    observe : bool, default=True
+        Whether layers are looked at.
     """
     options = _engine.TrainingOptions()
     options.solver = training.solver
@@ -94,4 +98,5 @@ def engine_options(training: TrainingSpec, epochs: int | None, score: str | None
     options.max_epochs = training.max_iter
     options.epochs = training.max_iter if epochs is None else epochs
     options.seed = training.seed
+    options.observe = observe
     return options

@@ -29,6 +29,7 @@ def train(
     listener: Listener | None = None,
     epochs: int | None = None,
     stop: StopFlag | None = None,
+    observe: bool = True,
 ) -> Fit:
     """Train a network.
 
@@ -56,6 +57,9 @@ def train(
     stop : StopFlag, optional
         Set from another thread, it ends the training as Ctrl-C would. With a flag Ctrl-C is the affair of whoever holds
         it: Python tells signals to the main thread only.
+    observe : bool, default=True
+        Whether layers are looked at; without, the trace has losses and zeros. The weights are the same. What looking
+        costs is measured by benchmarks/diagnosis.py: too little to turn it off.
 
     Returns
     -------
@@ -84,7 +88,7 @@ def train(
         engine_rows(data.X_val) if has_validation else None,
         engine_targets(data.y_val, network.dtype) if data.y_val is not None and has_validation else None,
         engine_weights(data.sample_weight_val),
-        engine_options(training, epochs, score),
+        engine_options(training, epochs, score, observe=observe),
         None if state is None else dict(state.values),
         None if listener is None else _hears(listener),
         training.n_threads,

@@ -158,7 +158,8 @@ class BaseMLP(FittedNetwork, ABC):
             self._judge_once(data, y_val)
         speak_after(fit, training, verbose, one_epoch=one_epoch)
         if not (continuing or one_epoch):
-            warn_of_scales(X, getattr(self, "feature_names_in_", None))
+            assert self.facts_ is not None
+            warn_of_scales(self.facts_.columns, getattr(self, "feature_names_in_", None))
         return self
 
     def _network(self, train: Rows, judge: Rows | None, *, continuing: bool) -> NetworkSpec:

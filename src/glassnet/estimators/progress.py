@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-from glassnet.diagnosis import Alarm
+from glassnet.diagnosis import Alarm, Column, ColumnFacts
 from glassnet.engine import Epoch, Fit
 from glassnet.errors import ScalingWarning
-from glassnet.estimators.validation import column_scales
 from glassnet.network import TrainingSpec
 from glassnet.texts import _
 
@@ -72,7 +71,7 @@ def speak_after(fit: Fit, training: TrainingSpec, verbose: bool, *, one_epoch: b
         )
 
 
-def warn_of_scales(X: Any, names: Any) -> None:
+def warn_of_scales(columns: ColumnFacts, names: Any) -> None:
     """Say one sentence if the columns are so badly scaled that training suffers.
 
     Constant columns do not count, and a factor of 1,000 is tolerated.
@@ -81,27 +80,20 @@ def warn_of_scales(X: Any, names: Any) -> None:
     -----
     ScalingWarning
     """
-    mean, deviation = column_scales(X)
-    varied = np.flatnonzero(deviation > 0)
-    if not len(varied):
+    largest, widest, narrowest = columns.largest, columns.widest, columns.narrowest
+    if largest is None or widest is None or narrowest is None:
         return
-    size = np.sqrt(mean**2 + deviation**2)
-    largest = varied[size[varied].argmax()]
-    smallest = varied[deviation[varied].argmin()]
-    widest = varied[deviation[varied].argmax()]
 
-    def name(column: int) -> Any:
-        return int(column) if names is None else names[column]
+    def name(column: Column) -> Any:
+        return column.index if names is None else names[column.index]
 
-    warning = None
-    if deviation[widest] > FAR * deviation[smallest] and deviation[widest] > np.sqrt(FAR):
-        warning = ScalingWarning.columns(
-            name(widest), float(deviation[widest]), name(smallest), float(deviation[smallest])
-        )
-    elif size[largest] > FAR or size[varied].max() < 1 / FAR:
-        warning = ScalingWarning.column(name(largest), float(mean[largest]), float(deviation[largest]))
-    if warning is not None:
-        warnings.warn(warning, stacklevel=4)
+    if widest.deviation > FAR * narrowest.deviation and widest.deviation > np.sqrt(FAR):
+        warning = ScalingWarning.columns(name(widest), widest.deviation, name(narrowest), narrowest.deviation)
+    elif not 1 / FAR <= largest.size <= FAR:
+        warning = ScalingWarning.column(name(largest), largest.mean, largest.deviation)
+    else:
+        return
+    warnings.warn(warning, stacklevel=4)
 
 
 def _say(line: str) -> None:

@@ -18,7 +18,6 @@ from sklearn.utils.validation import check_array, column_or_1d, validate_data
 from glassnet.errors import DataError, ParameterError, ShapeError
 
 FLOATS = (np.float64, np.float32)
-SCALE_ROWS = 2000  # so many rows tell whether the columns are badly scaled
 
 
 def checked_training(estimator: Any, X: Any, y: Any, *, reset: bool, numeric_y: bool) -> tuple[Any, NDArray[Any]]:
@@ -152,16 +151,6 @@ def split_rows(
     if len(judge) < 2:
         raise DataError.validation_too_small(len(judge))
     return train, judge
-
-
-def column_scales(X: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Mean and standard deviation of each column, over evenly spaced rows if there are many."""
-    rows = X[:: max(1, X.shape[0] // SCALE_ROWS)]
-    if scipy.sparse.issparse(rows):
-        mean = np.asarray(rows.mean(axis=0), dtype=np.float64).ravel()
-        square = np.asarray(rows.multiply(rows).mean(axis=0), dtype=np.float64).ravel()
-        return mean, np.sqrt(np.maximum(square - mean**2, 0.0))
-    return rows.mean(axis=0, dtype=np.float64), rows.std(axis=0, dtype=np.float64)
 
 
 def _located(error: ValueError, **data: Any) -> ValueError:
