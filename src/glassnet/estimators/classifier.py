@@ -81,11 +81,12 @@ class MLPClassifier(Decides, BaseMLP):
         Epochs without improvement that are tolerated.
     max_fun : int, default=15000
         Evaluations of the loss at most, with "lbfgs".
-    loss : str or Loss, default="log_loss"
+    loss : str, Loss or callable, default="log_loss"
         "log_loss" is cross-entropy: of a sigmoid for two classes or several labels, of a softmax for more classes. Any
         loss of the catalog whose link is identity, sigmoid or softmax is possible: "focal" and "softmax_focal" where a
         class is rare; "hinge" and "squared_hinge", each class against the rest, which decide and give no probabilities;
-        "squared_error" on 0 and 1.
+        "squared_error" on 0 and 1. Or a function of raw scores (rows, outputs) and targets, both tensors of
+        `glassnet.autograd`, that returns their mean loss: class codes (rows,) with a softmax, else 0 and 1.
     output_activation : str or Activation, default="auto"
         "auto" is the link of the loss. With "log_loss", "softmax" gives two classes an output each, and "sigmoid" sets
         each of more classes against the rest.

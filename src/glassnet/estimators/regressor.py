@@ -32,10 +32,11 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
 
     Parameters
     ----------
-    loss : str or Loss, default="squared_error"
+    loss : str, Loss or callable, default="squared_error"
         "squared_error" is half the square, as in scikit-learn, and "mse" the whole; "absolute_error"; "log_cosh";
         "huber" as `glassnet.loss("huber", delta=2.0)`; "quantile" as `glassnet.loss("quantile", level=0.9)`; "poisson"
-        is half the Poisson deviance, predicts by exp, and needs y of at least 0.
+        is half the Poisson deviance, predicts by exp, and needs y of at least 0. A formula of p and y; or a function of
+        raw scores and targets, both tensors of `glassnet.autograd` (rows, outputs), that returns their mean loss.
     hidden_layer_sizes : int or sequence of int, default=(100,)
         Units of each hidden layer. () means none: linear regression.
     activation : str, Activation or list, default="relu"
