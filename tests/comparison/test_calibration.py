@@ -20,37 +20,27 @@ def problem(seed, n=60):
 
 @pytest.mark.slow
 def test_equals_are_told_apart_in_at_most_5_of_100_comparisons():
-    # Weights of the same variance, of one distribution or another: no reason why one should be better.
     spread = 0.4
-    equals = (
-        [
-            gn.initializer("normal", std=spread),
-            gn.initializer("uniform", a=spread * math.sqrt(3)),
-            gn.initializer("truncated_normal", std=spread),
-        ]
-        if "truncated_normal" in gn.initializers
-        else [
-            gn.initializer("normal", std=spread),
-            gn.initializer("uniform", a=spread * math.sqrt(3)),
-        ]
-    )
     trials = 150
     wrong = 0
     for trial in range(trials):
         found = gn.compare(
             *problem(trial),
-            initializer=equals,
+            # Weights of the same variance, of one distribution or the other; the same function, written in two ways.
+            initializer=[gn.initializer("normal", std=spread), gn.initializer("uniform", limit=spread * math.sqrt(3))],
+            activation=["tanh", "2 * sigmoid(2 * x) - 1"],
             hidden_layer_sizes=8,
             batch_size=16,
             max_iter=12,
             learning_rate_init=0.02,
-            scoring="log_loss",  # accuracies of twelve rows are often equal, which would hide mistakes
+            scoring="log_loss",  # accuracies of fifteen rows are often equal, which would hide mistakes
             seeds=3,
             cv=4,
             curves=False,
             random_state=trial,
         )
         wrong += len(found.tied) < len(found)
+    print(f"{wrong} of {trials} comparisons of equals call one worse")
     assert wrong / trials <= 0.05 + 2 * math.sqrt(0.05 * 0.95 / trials)
 
 

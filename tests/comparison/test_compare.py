@@ -239,6 +239,19 @@ def test_a_failed_training_is_said_and_never_best():
 
 
 @QUIET
+def test_what_cannot_begin_has_failed_too():
+    y = np.where(np.arange(len(SPECIES)) == 7, 3, SPECIES)  # a class of one row cannot be cut for early stopping
+    found = gn.compare(IRIS, y, early_stopping=[False, True], seeds=2, cv=2, **SMALL)
+    good, bad = found
+    assert good.varied == {"early_stopping": False}
+    assert not good.failures
+    assert len(bad.failures) == 2
+    assert "early_stopping" in bad.varied
+    assert "least populated" in bad.failures[0]
+    assert np.isnan(bad.scores).sum() == 2
+
+
+@QUIET
 def test_a_diverged_training_that_kept_its_best_epoch_is_warned_of():
     found = gn.compare(
         WINE,

@@ -42,7 +42,7 @@ class Row:
     mean, low, high : float
         Mean score, and its confidence interval, corrected for the rows that trainings share; NaN where there is none.
     scores : ndarray of shape (n_seeds, n_folds)
-        NaN where a training failed.
+        NaN where a training failed, or was not done before Ctrl-C.
     behind : Interval or None
         How far the best combination is ahead, with its interval; None for the best, and where a training failed.
     p : float or None

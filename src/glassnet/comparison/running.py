@@ -56,6 +56,7 @@ class Run:
         self._under_way: dict[int, tuple[Place, Fold]] = {}
         self.outcomes: dict[Place, Outcome] = {}
         self.interrupted = False
+        self._count = 0
 
     @property
     def total(self) -> int:
@@ -65,8 +66,15 @@ class Run:
     def go(self, n_threads: int | None, progress: Progress | None) -> None:
         """Train what is not done yet; Ctrl-C ends within a batch, and keeps what is done."""
         self._find_kept()
-        if progress is not None:
-            progress(len(self.outcomes), self.total)
+        told = -1
+
+        def tell() -> None:
+            nonlocal told
+            if progress is not None and told != len(self.outcomes):
+                told = len(self.outcomes)
+                progress(told, self.total)
+
+        tell()
         try:
             with warnings.catch_warnings(), contextlib.closing(train_many(self._jobs(), n_threads)) as trainings:
                 # A training that diverged and kept its best epoch is counted among the row's warnings.
@@ -74,10 +82,9 @@ class Run:
                 for index, fit in trainings:
                     place, fold = self._under_way.pop(index)
                     outcome = self._judge(self._contenders[place.combination], fold, fit)
-                    self.outcomes[place] = outcome
-                    self._kept.add(self._keys[place.combination], place.seed, place.fold, outcome)
-                    if progress is not None:
-                        progress(len(self.outcomes), self.total)
+                    self._keep(place, outcome)
+                    tell()
+            tell()  # the last ones may have failed before they began
         except KeyboardInterrupt:
             self.interrupted = True
         finally:
@@ -98,14 +105,25 @@ class Run:
                 missing = [place for place in places if place not in self.outcomes]
                 if not missing:
                     continue
-                fold = Fold(self._material.inputs(rows, others), rows, others, seed, drawn_seed(seed))
+                try:
+                    fold = Fold(self._material.inputs(rows, others), rows, others, seed, drawn_seed(seed))
+                except ValueError as error:  # such as a table of whose columns these rows leave nothing
+                    for place in missing:
+                        self._keep(place, failed(error))
+                    continue
                 for place in missing:
-                    job = self._contenders[place.combination].job(fold, watch=self._curves)
+                    try:
+                        job = self._contenders[place.combination].job(fold, watch=self._curves)
+                    except ValueError as error:  # such as a class that is too rare for early stopping
+                        self._keep(place, failed(error))
+                        continue
                     self._under_way[self._count] = (place, fold)
                     self._count += 1
                     yield job
 
-    _count = 0
+    def _keep(self, place: Place, outcome: Outcome) -> None:
+        self.outcomes[place] = outcome
+        self._kept.add(self._keys[place.combination], place.seed, place.fold, outcome)
 
     def _judge(self, contender: Contender, fold: Fold, fit: Fit | Exception) -> Outcome:
         if isinstance(fit, Exception):
