@@ -169,7 +169,6 @@ class Activation(Entry):
         shown = super().__repr__()
         return shown if self.learned == self._declared_learned else f"{shown[:-1]}, learned={list(self.learned)!r})"
 
-    @on_tensors("activation")
     def __call__(self, x: npt.ArrayLike, /, *, out: Floats | None = None, **parameters: Any) -> Any:
         """Compute the function of every element.
 
@@ -200,6 +199,12 @@ class Activation(Entry):
         >>> gn.activations.leaky_relu([-1, 0, 2], slope=0.03)
         array([-0.03,  0.  ,  2.  ])
         """
+        if type(x) is np.ndarray and not parameters:  # nearly every call; looking for tensors takes a microsecond
+            return elementwise(self.name, self.values, x, out, slope=False)
+        return self._called(x, out=out, **parameters)
+
+    @on_tensors("activation")
+    def _called(self, x: npt.ArrayLike, /, *, out: Floats | None = None, **parameters: Any) -> Any:
         values = self.with_parameters(**parameters).values if parameters else self.values
         return elementwise(self.name, values, x, out, slope=False)
 

@@ -11,6 +11,11 @@ import functools
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
+import numpy as np
+
+# Types that surely have no such method: a look-up that fails takes longer than this.
+_PLAIN = frozenset({np.ndarray, float, int, bool, str, tuple, list, type(None)})
+
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
@@ -39,7 +44,7 @@ def on_tensors(kind: str) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
         @functools.wraps(function)
         def called(*arguments: _P.args, **options: _P.kwargs) -> _R:
             for value in (*arguments, *options.values()) if options else arguments:
-                if hasattr(type(value), "__catalog_function__"):
+                if type(value) not in _PLAIN and hasattr(type(value), "__catalog_function__"):
                     handed: Any = value
                     result: _R = handed.__catalog_function__(kind, function, arguments, options)
                     return result
