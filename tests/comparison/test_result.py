@@ -130,6 +130,7 @@ def test_json_is_json():
     scores = 0.9 + NOISE[:3]
     scores[0, 3] = np.nan
     described = json.loads(json.dumps(comparison(scores).to_json(), allow_nan=False))
+    assert [row["label"] for row in described["combinations"]] == [row.label for row in comparison(scores)]
     assert described["best"] == described["combinations"][0]["parameters"]["activation"]
     assert described["combinations"][2]["scores"][0][3] is None
     assert described["combinations"][0]["held_out"]["mean"] == pytest.approx([0.5, 0.8])
@@ -203,3 +204,22 @@ def test_nothing_that_all_were_trained_on():
 
 def test_compare_is_a_public_name():
     assert "compare" in dir(gn)
+
+
+def test_json_has_numbers_and_sizes_as_they_are():
+    X = np.random.default_rng(0).normal(size=(20, 2))
+    found = gn.compare(
+        X,
+        [0, 1] * 10,
+        hidden_layer_sizes=[(3, 2), ()],
+        alpha=0.5,
+        activation=gn.activation("leaky_relu", slope=0.2),
+        max_iter=1,
+        solver="lbfgs",
+        seeds=1,
+        cv=2,
+    )
+    sizes = {tuple(row["parameters"]["hidden_layer_sizes"]) for row in found.to_json()["combinations"]}
+    assert sizes == {(3, 2), ()}
+    assert found.to_json()["combinations"][0]["parameters"]["alpha"] == 0.5
+    assert found.to_json()["combinations"][0]["parameters"]["activation"] == "leaky_relu(slope=0.2)"

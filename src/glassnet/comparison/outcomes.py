@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from glassnet.diagnosis import look_inside
 from glassnet.engine import Fit
 from glassnet.network import NetworkSpec
 from glassnet.texts import _
+
+# Arrays, where there are any: a comparison may keep millions of these numbers.
+Curve = NDArray[np.float64] | Sequence[float]
 
 
 class Place(NamedTuple):
@@ -32,7 +37,7 @@ class Noted:
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Outcome:
     """One training.
 
@@ -47,7 +52,7 @@ class Outcome:
     epochs : int
     stop_reason : str
         As `Fit.stop_reason`; "failed".
-    losses, held_out : tuple of float
+    losses, held_out : sequence of float
         After each epoch: the training loss; the accuracy or R² on held-out rows, empty where it was not measured.
     noted : tuple of Noted
     """
@@ -57,13 +62,14 @@ class Outcome:
     seconds: float | None = None
     epochs: int = 0
     stop_reason: str = "failed"
-    losses: tuple[float, ...] = ()
-    held_out: tuple[float, ...] = ()
+    losses: Curve = ()
+    held_out: Curve = ()
     noted: tuple[Noted, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Describe it by JSON types only."""
-        return dataclasses.asdict(self)
+        curves = {"losses": np.asarray(self.losses).tolist(), "held_out": np.asarray(self.held_out).tolist()}
+        return dataclasses.asdict(self) | curves
 
     @classmethod
     def from_json(cls, entry: dict[str, Any]) -> Outcome:
@@ -71,8 +77,8 @@ class Outcome:
         return cls(
             **{
                 **entry,
-                "losses": tuple(entry["losses"]),
-                "held_out": tuple(entry["held_out"]),
+                "losses": np.array(entry["losses"], dtype=np.float64),
+                "held_out": np.array(entry["held_out"], dtype=np.float64),
                 "noted": tuple(Noted(**noted) for noted in entry["noted"]),
             }
         )
@@ -94,8 +100,8 @@ def judged(network: NetworkSpec, fit: Fit, score: float) -> Outcome:
         seconds=seconds if math.isfinite(seconds) else None,
         epochs=fit.n_epochs,
         stop_reason=fit.stop_reason,
-        losses=tuple(trace.losses.tolist()),
-        held_out=() if np.isnan(trace.validation_scores).any() else tuple(trace.validation_scores.tolist()),
+        losses=trace.losses.copy(),
+        held_out=() if np.isnan(trace.validation_scores).any() else trace.validation_scores.copy(),
         noted=_warnings(network, fit),
     )
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassnet.comparison.grid import Combination
-from glassnet.comparison.outcomes import Outcome, Place
+from glassnet.comparison.outcomes import Curve, Outcome, Place
 from glassnet.comparison.scoring import Scoring
 from glassnet.diagnosis import Band, Interval, Ranking, mean_band, rank
 from glassnet.report import comparison_text
@@ -92,7 +92,8 @@ class Row:
     def to_json(self) -> dict[str, Any]:
         """Describe the row by JSON types only; what is not known is null."""
         return {
-            "parameters": {name: shown_value(value) for name, value in self.parameters.items()},
+            "label": self.label,
+            "parameters": {name: _plain_value(value) for name, value in self.parameters.items()},
             "mean": _finite(self.mean),
             "low": _finite(self.low),
             "high": _finite(self.high),
@@ -336,7 +337,7 @@ def _row(
     done = [outcome for outcome in outcomes if outcome.score is not None]
     seconds = [outcome.seconds for outcome in done if outcome.seconds is not None]
     mean, low, high = ranking.means[index]
-    watched = done if all(outcome.held_out for outcome in done) else []
+    watched = done if all(len(outcome.held_out) for outcome in done) else []
     return Row(
         parameters=combination.parameters,
         varied=combination.varied,
@@ -358,8 +359,8 @@ def _row(
     )
 
 
-def _band(curves: Sequence[Sequence[float]], overlap: float, confidence: float, most: float = math.inf) -> Band | None:
-    if not curves or not all(curves):
+def _band(curves: Sequence[Curve], overlap: float, confidence: float, most: float = math.inf) -> Band | None:
+    if not curves or not all(map(len, curves)):
         return None
     longest = max(map(len, curves))
     square = np.array([[*curve, *[curve[-1]] * (longest - len(curve))] for curve in curves], dtype=np.float64)
@@ -388,6 +389,15 @@ def _warnings(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
 
 def _finite(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
+
+
+def _plain_value(value: Any) -> Any:
+    """Numbers and names as they are, sizes as a list, entries of the catalog in words."""
+    if isinstance(value, tuple):
+        return [_plain_value(entry) for entry in value]
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    return _finite(value) if isinstance(value, float) else shown_value(value)
 
 
 def _plain_band(band: Band | None) -> dict[str, list[float | None]] | None:
