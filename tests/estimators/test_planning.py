@@ -56,7 +56,7 @@ def test_the_plan_tells_what_will_be_done():
     assert choices["hidden_layer_sizes"].value == "16 → 8"
     assert choices["hidden_layer_sizes"].reason == "asked for"
     assert choices["loss"].reason != "asked for"
-    assert all(choice.option.startswith("--") for choice in plan.choices)
+    assert all(choice.option.startswith("--") for choice in plan.choices if choice.parameter)
     assert plan.n_parameters == plan.network.n_parameters
     assert json.loads(json.dumps(plan.to_json(), allow_nan=False))["task"] == "binary"
 
@@ -241,3 +241,47 @@ def test_targets_that_are_no_numbers_are_said_wherever_they_come(values, message
         gn.plan(frame, "y", test=other)
     with pytest.raises(TableError, match=message):
         gn.TabularRegressor(max_iter=1).fit(other[["x"]], other["y"])
+
+
+def reasons(plan):
+    return {choice.name: choice.reason for choice in plan.choices}
+
+
+def test_choices_come_with_reasons_from_the_data():
+    told = reasons(gn.plan(rows(), "y"))
+    assert "relu is the usual first choice, then leaky_relu" in told["activation"]
+    assert "keeps the size of signals" in told["first weights"]
+    assert "could learn 204 rows by heart, so held-out rows choose the epoch" in told["hidden layers"]
+    assert "a layer with 256 inputs by about 0.07 of their size" in told["learning rate"]
+    assert told["scaling"] == "so that one learning rate suits all columns, and outliers rule none"
+    assert "class weights" not in told
+
+
+def test_columns_of_far_scales_and_rare_classes_are_told():
+    frame = rows()
+    frame["noise"] *= 1e4
+    frame["y"] = np.where(np.arange(N) % 60 == 0, "rare", "usual")
+    plan = gn.plan(frame, "y")
+    assert '"noise" spreads' in reasons(plan)["scaling"]
+    assert '"rare" has 1.7% of the rows' in reasons(plan)["class weights"]
+    assert reasons(gn.plan(frame, "y", class_weight="balanced"))["class weights"] == "asked for"
+
+
+@pytest.mark.parametrize(
+    ("activation", "words"),
+    [
+        ("relu", "watch for dead units, then leaky_relu"),
+        ("leaky_relu", "units do not die"),
+        ("tanh", "saturates on both sides"),
+        ("sigmoid", "tanh rather than sigmoid inside"),
+        ("identity", "one linear layer"),
+    ],
+)
+def test_what_was_asked_for_is_advised_on_too(activation, words):
+    told = reasons(gn.plan(rows(), "y", activation=activation))["activation"]
+    assert told.startswith("asked for; ")
+    assert words in told
+
+
+def test_weights_that_are_all_the_same_are_advised_against():
+    assert "random weights tell them apart" in reasons(gn.plan(rows(), "y", initializer="zeros"))["first weights"]

@@ -284,9 +284,9 @@ def _loss_at(loss: Loss, scores: NDArray[np.float64], sample: _Targets) -> float
     weights = sample.weights.mean(axis=1)
     # Classes as targets, where a loss takes nothing else.
     one_hot = sample.targets.argmax(axis=1) if loss.domain.sums_to_one and _is_one_hot(sample.targets) else None
+    wanted = sample.targets if one_hot is None else one_hot
     with np.errstate(all="ignore"):
-        each = loss(raw, sample.targets if one_hot is None else one_hot, reduction="none")
-    rows = np.asarray(each, dtype=np.float64)
+        rows = np.asarray(loss(raw, wanted, reduction="none"), dtype=np.float64)
     return float((rows * weights).sum() / max(weights.sum(), NEARLY))
 
 

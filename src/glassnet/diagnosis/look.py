@@ -27,6 +27,8 @@ STATISTICS = ("active", "saturated", "mean", "deviation")
 MOST_CLASSES = 20  # rare ones of which more rows are wanted
 # Where slopes and losses are sought; beyond, every function of the catalog does what it does at the ends.
 GRID = np.linspace(-40.0, 40.0, 1601)
+COARSE = np.linspace(-40.0, 40.0, 161)  # for losses that have to be asked for each place by itself
+MOST_VALUES = 10  # distinct targets that are classes, and not numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +157,8 @@ def look_at(
     if codes is None and y is not None and y.ndim == 1:
         codes = y
     recalls = None if codes is None or codes.ndim != 1 else _recalls(network.loss, z, codes)
-    stuck = 0.0 if y is None or y.ndim == 1 else share_stuck(network.loss, z, y)
+    # A function of a person's own is not called behind their back: what it is called for may count.
+    stuck = 0.0 if y is None or y.ndim == 1 or not network.loss.of_rows else share_stuck(network.loss, z, y)
     loss, constant_loss = losses_on(network, z, y) if unseen and y is not None else (None, None)
     return Look(int(z.shape[0]), tuple(units), recalls, stuck, loss, constant_loss)
 
@@ -166,30 +169,38 @@ def share_stuck(loss: Loss, scores: Array, targets: Array) -> float:
     An output is wrong where its loss is above half of the largest that its target can bring about; it gets no gradient
     where the loss's slope is below a twentieth of the largest. Losses that rise without bound have no such places.
     """
-    if not loss.domain.of_numbers or loss.link != "identity" or not loss.of_rows:
+    if loss.domain.sums_to_one:  # outputs that compete: none can be judged by itself
+        return 0.0
+    values = np.unique(targets)
+    if len(values) > MOST_VALUES:  # numbers, not classes: a loss that levels off for all of them is not asked for
         return 0.0
     found = 0
-    values = np.unique(targets)
-    if len(values) > 100:  # numbers, not classes: a loss that levels off for all of them is not asked for
-        return 0.0
     for value in values:
-        place = targets == value
-        at = np.full(len(GRID), value)[:, None]
-        height, slope = _row_losses(loss, GRID[:, None], at)
-        worst = height > 0.5 * height.max()
-        if not (worst & (slope < SATURATED * slope.max())).any():
+        grid, height, slope = _profile(loss, float(value))
+        wrong, flat = height > 0.5 * height.max(), slope < SATURATED * slope.max()
+        if not (wrong & flat).any():
             continue  # steep wherever it is high
-        its = scores[place].astype(np.float64).reshape(-1, 1)
-        height_here, slope_here = _row_losses(loss, its, np.full(its.shape, value))
-        found += int(((height_here > 0.5 * height.max()) & (slope_here < SATURATED * slope.max())).sum())
+        places = np.clip(np.searchsorted(grid, scores[targets == value]), 0, len(grid) - 1)
+        found += int((wrong & flat)[places].sum())
     return found / targets.size
 
 
-def _row_losses(loss: Loss, raw: Floats, target: Floats) -> tuple[Floats, Floats]:
+def _profile(loss: Loss, target: float) -> tuple[Floats, Floats, Floats]:
+    """Raw scores, and the height and the slope of one output's loss there."""
+    if loss.of_rows:
+        raw, at = GRID[:, None], np.full((len(GRID), 1), target)
+        with np.errstate(all="ignore"):
+            height = np.asarray(loss(raw, at, reduction="none"), dtype=np.float64).ravel()
+            slope = np.asarray(loss.gradient(raw, at, reduction="none"), dtype=np.float64).ravel()
+        return GRID, height, np.abs(slope)
+    rows = [(np.full((1, 1), z), np.full((1, 1), target)) for z in COARSE]  # a mean over one row is that row's loss
     with np.errstate(all="ignore"):
-        height = np.asarray(loss(raw, target, reduction="none"), dtype=np.float64).ravel()
-        slope = np.abs(np.asarray(loss.gradient(raw, target, reduction="none"), dtype=np.float64)).ravel()
-    return height, slope
+        try:
+            heights = np.array([float(loss(z, at)) for z, at in rows])
+            slopes = np.array([float(loss.gradient(z, at).item()) for z, at in rows])
+        except Exception:  # noqa: BLE001 (a function that was written for other scores may do anything)
+            return COARSE, np.ones(len(COARSE)), np.ones(len(COARSE))
+    return COARSE, heights, np.abs(slopes)
 
 
 def _inputs(X: Any, weights: Weights) -> Any:

@@ -6,6 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from glassnet.estimators import advice
 from glassnet.estimators.recipe import AUTO
 from glassnet.texts import _, plural
 
@@ -29,7 +32,7 @@ class Choice:
     parameter : str
         The parameter in Python that overrides it: "loss".
     option : str
-        The option on the command line: "--loss".
+        The option on the command line: "--loss". Both are "" for what is always done.
     """
 
     name: str
@@ -47,7 +50,15 @@ def choices_of(model: BaseTabular, prepared: Prepared, target: Target) -> tuple[
         value = asked.get(parameter, AUTO)
         return why if isinstance(value, str) and value == AUTO else _("asked for")
 
+    def advised(parameter: str, words: list[str]) -> str:
+        """Advice is worth hearing for what was asked for, too."""
+        value = asked.get(parameter, AUTO)
+        chosen = isinstance(value, str) and value == AUTO
+        first, *others = dict.fromkeys([*([] if chosen else [_("asked for")]), *filter(None, words)]) or [""]
+        return first + "".join(_("; {harm}").format(harm=other) for other in others)
+
     network, training = prepared.network, prepared.training
+    first = network.layers[0]
     output, loss = network.layers[-1], network.loss
     hidden = network.layers[:-1]
     n_classes = len(model.classes_) if hasattr(model, "classes_") else 0
@@ -69,7 +80,7 @@ def choices_of(model: BaseTabular, prepared: Prepared, target: Target) -> tuple[
         Choice(
             _("hidden layers"),
             " → ".join(f"{layer.units}" for layer in hidden) or _("none"),
-            reason("hidden_layer_sizes", _("enough for most tables")),
+            reason("hidden_layer_sizes", advice.on_size(prepared)),
             "hidden_layer_sizes",
             "--hidden",
         ),
@@ -79,14 +90,14 @@ def choices_of(model: BaseTabular, prepared: Prepared, target: Target) -> tuple[
             Choice(
                 _("activation"),
                 ", ".join(dict.fromkeys(layer.activation.name for layer in hidden)),
-                reason("activation", _("smooth, and it seldom dies")),
+                advised("activation", [advice.on_activation(f) for f in dict.fromkeys(x.activation for x in hidden)]),
                 "activation",
                 "--activation",
             ),
             Choice(
                 _("first weights"),
                 ", ".join(dict.fromkeys(layer.initializer.name for layer in hidden)),
-                reason("initializer", _("fits the activation")),
+                advised("initializer", [advice.on_first_weights(first.initializer, first.activation)]),
                 "initializer",
                 "--initializer",
             ),
@@ -105,7 +116,7 @@ def choices_of(model: BaseTabular, prepared: Prepared, target: Target) -> tuple[
             Choice(
                 _("learning rate"),
                 f"{training.learning_rate_init:g}",
-                reason("learning_rate_init", _("found on many tables")),
+                reason("learning_rate_init", advice.on_rate(network, training)),
                 "learning_rate_init",
                 "--learning-rate",
             ),
@@ -127,6 +138,15 @@ def choices_of(model: BaseTabular, prepared: Prepared, target: Target) -> tuple[
                 _("epochs"), _epochs(training), reason("max_iter", _epochs_reason(prepared)), "max_iter", "--epochs"
             ),
         ]
+    if (why := advice.on_scaling(prepared)) is not None:
+        chosen.insert(1, Choice(_("scaling"), _("numbers to median 0, quartiles 1 apart, within ±3"), why, "", ""))
+    counts = None if not n_classes else np.unique(target.values, return_counts=True)[1].tolist()
+    rare = advice.on_rare_classes(counts, model.classes_.tolist() if n_classes else None)
+    if rare is not None:
+        weights = asked.get("class_weight")
+        value = _("none") if weights is None else weights if isinstance(weights, str) else _("by class")
+        why = rare if weights is None else _("asked for")
+        chosen.append(Choice(_("class weights"), value, why, "class_weight", "--class-weight"))
     rates = sorted({layer.dropout for layer in hidden})
     if any(rates):
         chosen.append(

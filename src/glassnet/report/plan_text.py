@@ -197,4 +197,4 @@ def _rows(found: ShownPlan, room: int) -> list[str]:
 
 def _choice(choice: ShownChoice, room: int) -> list[str]:
     words = " · ".join([choice.value, *([choice.reason] if choice.reason else [])])
-    return terminal.wrapped(f"{words} ({choice.option})", room)
+    return terminal.wrapped(f"{words} ({choice.option})" if choice.option else words, room)
