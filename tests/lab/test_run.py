@@ -71,7 +71,7 @@ def test_files_of_results(result, tmp_path):
     page = save([result], tmp_path / "new")
     text = page.read_text(encoding="utf-8")
     assert page.name == "index.html"
-    for part in (result.claim, result.sentence, result.rule, "<svg", 'class="badge holds"'):
+    for part in (result.claim, result.sentence, result.rule, "<svg", 'class="holds"'):
         assert part in text
     assert not [link for link in ("<script", "<img", "@import", "url(http") if link in text]
     assert json.loads((tmp_path / "new" / "results.json").read_text(encoding="utf-8")) == [result.to_json()]
@@ -180,3 +180,19 @@ def test_a_training_that_diverges_is_none():
 )
 def test_how_numbers_are_written(value, text):
     assert written(value) == text
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_browser_shows_the_page_without_a_word_of_complaint(browser, result, tmp_path, scheme):
+    path = save([result, gn.lab.run("xor", quick=True, seeds=2)], tmp_path)
+    page = browser.new_page(viewport={"width": 390, "height": 800}, color_scheme=scheme)
+    said, asked = [], []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(path.as_uri())
+    assert said == []
+    assert [url for url in asked if not url.startswith("data:")] == [path.as_uri()]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390, "nothing sticks out on a phone"
+    page.close()

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
+import warnings
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
+from glassnet.lab.drawing import figure_of
 from glassnet.lab.experiment import VERDICTS
 from glassnet.lab.result import VERDICT_TEXTS, Result
-from glassnet.texts import _, language, plural
+from glassnet.report.lettering import vector_lettering
+from glassnet.report.web.page import picture, render
+from glassnet.texts import _, plural
 
-TEMPLATE = Path(__file__).with_name("page.html")
 CLASSES = {"holds": "holds", "holds in part": "part", "does not hold": "fails"}
 
 
@@ -35,10 +36,6 @@ def html_page(results: Sequence[Result]) -> str:
     >>> "affine-collapse" in page, "<svg" in page, "http://" in page.replace("http://www.w3.org", "")
     (True, True, False)
     """
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
     counts = [
         {
             "kind": CLASSES[verdict],
@@ -47,8 +44,8 @@ def html_page(results: Sequence[Result]) -> str:
         }
         for verdict in VERDICTS
     ]
-    return template.render(
-        language="zh-Hans" if language() == "zh" else language(),
+    return render(
+        "lab.html",
         title=_("Claims about neural networks, put to the test"),
         lead=plural(
             "{n} claim that textbooks and articles make about fully connected networks, as an experiment: the rule was "
@@ -65,6 +62,9 @@ def html_page(results: Sequence[Result]) -> str:
 
 
 def _shown(result: Result) -> dict[str, Any]:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing")  # whoever looks at the page has the letters
+        figure = picture(figure_of(result.experiment, result.measured, vector_lettering()), _(result.experiment.shows))
     return {
         "name": result.name,
         "row": result.row,
@@ -77,8 +77,7 @@ def _shown(result: Result) -> dict[str, Any]:
         "rule": result.rule,
         "circumstances": result.circumstances,
         "numbers": result.numbers_shown(),
-        "figure": inline_svg(result.plot().svg(), result.name),
-        "caption": _(result.experiment.shows),
+        "figure": figure,
     }
 
 
@@ -110,19 +109,3 @@ def _options(results: Sequence[Result]) -> str:
         options += f" --seed {results[0].random_state}"
     standard = [result.experiment.seeds[result.quick] == result.n_seeds for result in results]
     return options + ("" if all(standard) else f" --seeds {results[0].n_seeds}")
-
-
-def inline_svg(svg: str, name: str) -> str:
-    """Prepare a picture to stand in a page beside others: as wide as there is room, with identifiers of its own.
-
-    Examples
-    --------
-    >>> inline_svg('<?xml?><svg width="9pt" height="4pt" viewBox="0 0 9 4"><g id="a"/></svg>', "xor")
-    '<svg role="img" viewBox="0 0 9 4"><g id="xor-a"/></svg>'
-    """
-    svg = svg[svg.index("<svg") :].strip()
-    head, rest = svg.split(">", 1)
-    head = re.sub(r'\s(?:width|height)="[^"]*"', "", head).replace("<svg", '<svg role="img"', 1)
-    svg = f"{head}>{rest}"
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    return re.sub(r'(\bid="|url\(#|href="#)', lambda found: f"{found[0]}{name}-", svg)

@@ -117,8 +117,8 @@ class SigmoidSlope(Experiment):
         named(axes[0], letters, x="x", title=_("slope"))
         slopes = {name: ACTIVATIONS[name].derivative(x) for name in colors}
         slopes["relu"] = np.where(np.abs(x) < 0.01, np.nan, slopes["relu"])
-        axes[0].axvspan(-6, -2, color="#f1f3f5", zorder=0)
-        axes[0].axvspan(2, 6, color="#f1f3f5", zorder=0)
+        axes[0].axvspan(-6, -2, color=sheet.FAINT, linewidth=0, zorder=0)
+        axes[0].axvspan(2, 6, color=sheet.FAINT, linewidth=0, zorder=0)
         curves(axes[0], letters, [Curve(name, x, slopes[name], color) for name, color in colors.items()])
         layers = np.arange(1, DEPTH + 1)
         lines = []
@@ -230,7 +230,7 @@ class SigmoidInformation(Experiment):
             leaky=numbers["different_leaky_relu"],
             single=numbers["one_from_single"],
             double=numbers["one_from_double"],
-            lost=written(100 * numbers["lost"]) + " %",
+            lost=written(100 * numbers["lost"]) + "%",
         )
 
     def draw(self, axes: Sequence[Axes], letters: Lettering, measured: Measured) -> None:

@@ -7,4 +7,5 @@ report.py      the report of a model: contents → sections → HTML
 sections.py    its tables, as rows of text
 charts.py      its pictures
 report.html    its template
+lab.html       the template of the lab, which fills it in itself
 """
