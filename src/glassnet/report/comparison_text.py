@@ -198,9 +198,10 @@ def html_table(rows: Rows, about: ShownAbout) -> str:
     left = 1 + len(rows[0].varied)
 
     def cells(values: Sequence[str], kind: str, weight: str) -> str:
+        sides = ["left" if 0 < i < left else "right" for i in range(len(values))]
         return "".join(
-            f'<{kind} style="text-align:{"left" if 0 < i < left else "right"}{weight}">{html.escape(value)}</{kind}>'
-            for i, value in enumerate(values)
+            f'<{kind} style="text-align:{side};padding-left:1.2em{weight}">{html.escape(value)}</{kind}>'
+            for value, side in zip(values, sides, strict=True)
         )
 
     body = "".join(
