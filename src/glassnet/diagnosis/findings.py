@@ -89,7 +89,7 @@ class Diagnosis(Sequence[Finding]):
         """
         cause = next((other for other in self._findings if other.name == finding.follows_from), None)
         if cause is not None:
-            return [(_("follows from"), re.split("[;:；：]", head_of(cause), maxsplit=1)[0])]
+            return [(_("follows from"), re.split(r"\s*[;；(（：]|: ", head_of(cause), maxsplit=1)[0])]
         tried = f"   {_('or')}   ".join(remedy.text for remedy in finding.remedies)
         lines = [(_("why it matters"), finding.why), (_("likely cause"), finding.cause), (_("try"), tried)]
         return [(label, words) for label, words in lines if words]
