@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from tests.autograd.programs import Ours, Theirs, random_program, run
@@ -11,6 +13,12 @@ from glassnet.autograd import Tensor, grad
 torch = pytest.importorskip("torch")
 
 pytestmark = [pytest.mark.torch, pytest.mark.filterwarnings("ignore:The use of `x.T`:UserWarning")]
+
+
+def seeds(few: int, many: int) -> list[Any]:
+    """A few seeds, and many more with the slow tests."""
+    return [*range(few), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(few, many))]
+
 
 SHAPES = [(3, 4), (4,), (), (4, 3), (2, 1, 4), (3, 1)]
 
@@ -36,7 +44,7 @@ def close(ours, theirs, told, tolerance=1e-9):
     )
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(20, 200))
 def test_gradients_of_random_graphs(seed):
     value, ours, expected, theirs, told = both(seed)
     close(value, expected, told)
@@ -46,7 +54,7 @@ def test_gradients_of_random_graphs(seed):
         close(mine.grad, other.grad, told)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(12, 120))
 def test_second_derivatives_of_random_graphs(seed):
     value, ours, expected, theirs, told = both(seed)
     first = grad(value, ours, create_graph=True, allow_unused=True)

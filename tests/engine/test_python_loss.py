@@ -304,3 +304,12 @@ def test_warnings_of_convergence_are_those_of_other_losses():
     X, y = data()
     with pytest.warns(ConvergenceWarning):
         gn.MLPRegressor(loss=squared, **SETTINGS).fit(X, y)
+
+
+def test_labels_are_not_smoothed_behind_its_back():
+    X, y = data(classes=3)
+    with pytest.raises(ParameterError, match="label_smoothing must be 0 with a loss written in Python"):
+        gn.MLPClassifier(loss=cross_entropy, label_smoothing=0.1, **SETTINGS).fit(X, y)
+    table = gn.TabularClassifier(loss=cross_entropy, max_iter=5, random_state=0).fit(X, y)
+    assert table.score(X, y) > 0.4
+    assert gn.TabularRegressor(loss=squared, max_iter=5, random_state=0).fit(X, X[:, 0]).predict(X).shape == (len(X),)

@@ -135,7 +135,6 @@ def class_loss(
     rows = scoring.class_rows(
         function, scores, plain, _plain(sample_weight), ignore_index, _plain(class_weight), label_smoothing
     )
-    gamma = learned.get("gamma", dict(entry.parameters).get("gamma"))
     shares: Any = None
     inputs: tuple[Tensor, ...] = (raw, *learned.values())
     if targets is not None and targets._requires_grad:
@@ -147,12 +146,12 @@ def class_loss(
     def expression(z: Tensor, *others: Tensor) -> Tensor:
         k = rows.raw.shape[1]
         z = shaping.reshape(shaping.moveaxis(z, place, -1), (-1, k))
-        given = others[0] if learned else gamma
+        values = {**dict(entry.parameters), **dict(zip(learned, others, strict=False))}
         if shares is None:
             y, weight = _dense(rows, k), None
         else:
             y, weight = shares(others[-1])
-        by_row = _row_losses(entry.name, z, y, given)
+        by_row = _row_losses(entry, z, y, values)
         return _reduced(by_row, rows, reduction, weight)
 
     def quick(g: Tensor) -> Tensor:
@@ -166,18 +165,28 @@ def class_loss(
     return equivalent(entry.name, value, inputs, expression, quick if len(inputs) == 1 else None)
 
 
-def _row_losses(name: str, z: Tensor, y: Tensor, gamma: Any) -> Tensor:
+def _row_losses(entry: ClassLoss, z: Tensor, y: Tensor, values: dict[str, Any]) -> Tensor:
     """Losses of rows of scores (n, k), in tensors; y are the shares of the classes, which add up to 1."""
-    if name == "nll":
-        return -reducing.sum_(y * z, 1)
-    logs = catalog_functions.log_softmax(z)
-    if name == "softmax_cross_entropy":
-        return -reducing.sum_(y * logs, 1)
-    if name == "kl_divergence":
-        return reducing.sum_(formula("xlogy(y, y) - y * logs", y=y, logs=logs), 1)
-    if name == "softmax_focal":
-        return reducing.sum_(formula("-(-expm1(logs))**gamma * y * logs", y=y, logs=logs, gamma=gamma), 1)
-    raise ValueError(f'loss "{name}" over classes is not written in tensors')
+    logs = z if entry.link == "exp" else catalog_functions.log_softmax(z)
+    return reducing.sum_(formula(of_logarithm(entry), logs=logs, y=y, **values), 1)
+
+
+def of_logarithm(entry: ClassLoss) -> str:
+    """Write what a loss over classes adds up as a formula of the logarithms of its predictions.
+
+    Examples
+    --------
+    >>> import glassnet as gn
+    >>> of_logarithm(gn.losses.softmax_focal)
+    '-((-expm1(logs))**gamma * (y) * logs)'
+    """
+    summed = re.fullmatch(r"(-?)sum\((.*)\)", entry.formula)
+    if summed is None:
+        raise ValueError(f'"{entry.formula}" is not one sum over the classes')
+    text = re.sub(r"xlogy\(([^,()]+), p\)", r"(\1) * logs", summed[2])
+    text = text.replace("log(p)", "logs").replace("(1 - p)", "(-expm1(logs))")
+    text = re.sub(r"\bp\b", "exp(logs)", text)
+    return f"{summed[1]}({text})"
 
 
 def _dense(rows: scoring.Rows, k: int) -> Tensor:

@@ -311,7 +311,7 @@ class MLPClassifier(Decides, BaseMLP):
                 "class_weight", self.class_weight, "None or a dict for partial_fit, which cannot count all rows"
             )
         link, dtype = network.loss.link, network.dtype
-        smoothing = translate.share("label_smoothing", self.label_smoothing)
+        smoothing = translate.smoothing(self.label_smoothing, network.loss)
         X, codes, weight = train
         weights = class_weights(self.class_weight, self._labels, codes, weight)
         y = self._labels.targets(codes, link, dtype, smoothing=smoothing)

@@ -205,7 +205,10 @@ class TabularClassifier(Decides, BaseTabular):
         return self._labels.n_outputs(loss.link if loss is not None else usual)
 
     def _engine_targets(self, targets: Array, network: NetworkSpec, parameters: Any, *, smooth: bool) -> Array:
-        smoothing = translate.share("label_smoothing", parameters.label_smoothing) if smooth else 0.0
+        smoothing = 0.0
+        if smooth:
+            asked = self.label_smoothing != "auto"
+            smoothing = translate.smoothing(parameters.label_smoothing, network.loss, asked=asked)
         return self._labels.targets(targets, network.loss.link, network.dtype, smoothing=smoothing)
 
     def _calibrate(self, prepared: Prepared) -> None:

@@ -19,7 +19,7 @@ from glassnet.catalog import ACTIVATIONS, INITIALIZERS, LOSSES, Activation, Init
 from glassnet.engine import usable_threads
 from glassnet.errors import ParameterError
 from glassnet.network import DType, EmbeddingSpec, LayerSpec, NetworkSpec, TrainingSpec
-from glassnet.texts import _
+from glassnet.texts import _, later
 
 T = TypeVar("T")
 Parameters = Any  # an MLP estimator, or a namespace with the names of its parameters
@@ -188,6 +188,18 @@ def task_loss(model: Parameters, *, multiclass: bool) -> Loss:
 def is_function(loss: Any) -> bool:
     """Whether a loss is written in Python: a function, not an entry of the catalog."""
     return callable(loss) and not isinstance(loss, (Loss, type))
+
+
+def smoothing(value: Any, loss: Loss, *, asked: bool = True) -> float:
+    """Take label_smoothing: a function of Python gets the targets as they are."""
+    number = share("label_smoothing", value)
+    if number and isinstance(loss, PythonLoss):
+        if asked:
+            raise ParameterError.value(
+                "label_smoothing", value, later("0 with a loss written in Python, which gets the targets as they are")
+            )
+        return 0.0
+    return number
 
 
 def for_classes(loss: Loss) -> bool:
