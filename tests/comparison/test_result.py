@@ -223,3 +223,10 @@ def test_json_has_numbers_and_sizes_as_they_are():
     assert sizes == {(3, 2), ()}
     assert found.to_json()["combinations"][0]["parameters"]["alpha"] == 0.5
     assert found.to_json()["combinations"][0]["parameters"]["activation"] == "leaky_relu(slope=0.2)"
+
+
+def test_curves_are_those_of_the_best_and_of_one_that_is_worse():
+    found = comparison(np.array([0.9, 0.9, 0.9, 0.9, 0.9, 0.5])[:, None] + NOISE)
+    svg = found.plot().svg()
+    shown = [row.label for row in found if svg.count(f">{row.label}<") == 2]  # beside its mean, and at the curves
+    assert shown == [row.label for row in (*found[:3], found[5])]

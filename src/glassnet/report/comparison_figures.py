@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_MEANS = 24
-MOST_CURVES = 4  # bands of more cover each other
+MOST_CURVES = 4  # bands of more would cover each other
 GRAY = "#9ca3af"
 
 
 def comparison_figure(rows: Rows, about: ShownAbout, letters: Lettering) -> Figure:
-    """Draw the best combinations: at most 24 means, and the curves of the first four.
+    """Draw the best combinations: at most 24 means, and the curves of four of them.
 
     The curves are those of held-out rows where they were measured, else of the training loss.
     """
@@ -80,7 +80,7 @@ def _draw_means(axes: Axes, rows: Rows, about: ShownAbout, letters: Lettering, n
 
 def _draw_curves(axes: Axes, rows: Rows, about: ShownAbout, letters: Lettering) -> None:
     _ = letters
-    with_curves = [row for row in rows if row.held_out is not None or row.losses is not None][:MOST_CURVES]
+    with_curves = _contrasting([row for row in rows if row.held_out is not None or row.losses is not None])
     held_out = bool(with_curves) and all(row.held_out is not None for row in with_curves)
     for row, color in zip(with_curves, APART, strict=False):
         band = row.held_out if held_out else row.losses
@@ -98,6 +98,13 @@ def _draw_curves(axes: Axes, rows: Rows, about: ShownAbout, letters: Lettering) 
     axes.grid(axis="y", color=FAINT, linewidth=0.8)
     axes.set_axisbelow(True)
     _name_curves(axes, letters, with_curves, best_is_high=held_out)
+
+
+def _contrasting(rows: list[ShownRow]) -> list[ShownRow]:
+    """The best ones, and for comparison the best of those that are worse, where there are any."""
+    worse = [row for row in rows if not row.tied][:1]
+    best = [row for row in rows if row not in worse][: MOST_CURVES - len(worse)]
+    return [*best, *worse]
 
 
 def _name_curves(axes: Axes, letters: Lettering, rows: list[ShownRow], *, best_is_high: bool) -> None:
