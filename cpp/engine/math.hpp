@@ -152,6 +152,13 @@ private:
     }
 };
 
+// p (c0 + c1 (k x) + c2 (k x)^2 + ...) for p, `power`
+template <int N, class... C>
+GLASSNET_INLINE wide<N> scaled_polynomial(wide<N> x, double k, double power, double first, C... rest) {
+    if constexpr (sizeof...(rest) == 0) return first * power;
+    else return fma(scaled_polynomial(x, k, power * k, rest...), x, first * power);
+}
+
 // e^x = 2^n (1 + s) with |s| < 0.42, where s is as exact as its own size, so that e^x - 1 is exact near 0 as well.
 template <class R>
 struct Exponential {
@@ -181,42 +188,46 @@ inline constexpr double kLn2 = 0x1.62e42fefa39efp-1;
 inline constexpr double kLn2High = 0x1.62e42feep-1;  // 33 bits, so that n * kLn2High is exact
 inline constexpr double kLn2Low = 1.9082149292705877e-10;
 
-// What is known of x: nothing, that it is not positive, that |x| <= 700.
+// What is known of the exponent: nothing, that it is not positive, that it is at most 700 in size.
 enum class Exponent : std::uint8_t { kAny, kFalling, kBounded };
-// Relative errors of e^x and of s: with kFine at most 2^-37, so that sums in which it cancels are exact enough; with kEnough
-// 2^-34 and 2^-31.5: half a ULP of a float and 0.005 more. Doubled always 2^-58.
+// Relative errors of e^x and of s: with kFine at most 2^-38.5 and 2^-36, so that sums in which it cancels are exact enough;
+// with kEnough 2^-33 and 2^-31.5: half a ULP of a float and 0.006 more. Doubled always 2^-58.
 enum class Digits : std::uint8_t { kFine, kEnough };
 
-// e^x, or e^-x for a negative kSign. Beyond the range to which x is cut, every result is 0 or infinite.
-template <class R, Exponent kKnown = Exponent::kAny, Digits kDigits = Digits::kFine, int kSign = 1>
+// e^(x kHalves / 2). Beyond the range to which x is cut, every result is 0 or infinite. Doubled only e^x.
+template <class R, Exponent kKnown = Exponent::kAny, Digits kDigits = Digits::kFine, int kHalves = 2>
 GLASSNET_INLINE Exponential<R> exponential(R x) {
     using V = typename R::V;
     constexpr bool kFalling = kKnown == Exponent::kFalling;
     if constexpr (!R::doubled) {
+        constexpr double kFactor = kHalves * 0.5, kSize = kHalves < 0 ? -kFactor : kFactor;
         V cut = x.hi;
-        if constexpr (kKnown == Exponent::kAny) cut = min(V(700.0), cut);
-        if constexpr (kKnown != Exponent::kBounded) cut = max(V(-708.0), cut);
+        if constexpr (kKnown == Exponent::kAny) cut = min(V(700.0 / kSize), cut);
+        if constexpr (kKnown != Exponent::kBounded) cut = max(V(-708.0 / kSize), cut);
         V power;
-        constexpr bool kEnough = kDigits == Digits::kEnough && !R::carries_on;
-        constexpr int kSteps = kEnough ? kManySteps : kFewSteps;
-        const V n = V::template round_product<kSteps>(cut, kSign * (kLog2e * kSteps), power);
-        const V r = kSign > 0 ? fnma(n, kLn2 / kSteps, cut) : fma(n, kLn2 / kSteps, cut);  // times kSign
-        V q;
-        constexpr double kOdd = kSign;
+        constexpr bool kShort = kDigits == Digits::kEnough && !R::carries_on;
+        constexpr int kSteps = kShort ? kManySteps : kFewSteps;
+        const V n = V::template round_product<kSteps>(cut, kFactor * kLog2e * kSteps, power);
+        const V r = fnma(n, kLn2 / (kSteps * kFactor), cut);  // e^(r kFactor) - 1 = s
+        const auto rise = [r](auto... c) GLASSNET_INLINE_LAMBDA {
+            // As s = r k + (r k)^2 (c0 + c1 (r k) + ...), in one operation less where k, the factor, is 1 or -1.
+            if constexpr (kHalves == 2) return fma(r * r, polynomial(r, c...), r);
+            else if constexpr (kHalves == -2) return fms(r * r, scaled_polynomial(r, -1.0, 1.0, c...), r);
+            else return r * scaled_polynomial(r, kFactor, kFactor, 1.0, c...);
+        };
+        V s;
         if constexpr (kSteps == 16) {
-            q = polynomial(r, 0.500000000256772, kOdd * 0.16666990656604228, 0.04166643588572545);
+            s = rise(0.500000000256772, 0.16666990656604228, 0.04166643588572545);
         } else if constexpr (kSteps == 8) {
-            q = polynomial(r, 0.4999999984785973, kOdd * 0.16666666704578126, 0.0416699206559822,
-                           kOdd * 0.008333421976115135);
-        } else if constexpr (kEnough) {
-            q = polynomial(r, 0.5000000044166503, kOdd * 0.16666666370470962, 0.04166636090770814,
-                           kOdd * 0.008333389369260999, 0.0013940627644562055, kOdd * 0.00019845877225761836);
+            s = rise(0.4999999984785973, 0.16666666704578126, 0.0416699206559822, 0.008333421976115135);
+        } else if constexpr (kShort) {
+            s = rise(0.5000000044166503, 0.16666666370470962, 0.04166636090770814, 0.008333389369260999,
+                     0.0013940627644562055, 0.00019845877225761836);
         } else {
-            q = polynomial(r, 0.49999999999750605, kOdd * 0.16666666752755627, 0.04166666694883789,
-                           kOdd * 0.00833328939349894, 0.0013888810110210992, kOdd * 0.00019904712810791742,
-                           2.4881582187791569e-05);
+            s = rise(0.49999999999750605, 0.16666666752755627, 0.04166666694883789, 0.00833328939349894,
+                     0.0013888810110210992, 0.00019904712810791742, 2.4881582187791569e-05);
         }
-        return {kSign > 0 ? fma(r * r, q, r) : fms(r * r, q, r), n, power};
+        return {s, n, power};
     } else {
         const V cut = max(V(-1380.0), kFalling ? x.hi : min(V(720.0), x.hi));
         const V n = round(cut * kLog2e);
@@ -280,20 +291,12 @@ alignas(64) inline constexpr double kLogarithms[16] = {
     0.3364722366212129, 0.38299225225610584, 0.4274440148269396, 0.4700036292457356, 0.5108256237659907,
     0.5500463369192721, 0.587786664902119, 0.6241543090729939, 0.6592456288842639, 0.6931471805599453};
 
-// log(1 + e^x) for e = exponential(x) and x <= 0; it underflows as gradually as e^x. With tables, u = e^x is at most 1/30
-// away from the nearest j / 15, and log(1 + u) = log(1 + f) - log c for c = 1 / (1 + j / 15), f = (1 + u) c - 1: 0.0047 ULP
-// of a float, which is kEnough for one. Otherwise a polynomial of u: relative error 2^-36.
-template <Digits kDigits = Digits::kFine, class R>
+// log(1 + e^x) for e = exponential(x) and x <= 0; it underflows as gradually as e^x.
+template <class R>
 GLASSNET_INLINE R log_one_plus(const Exponential<R>& e) {
     using V = typename R::V;
     const R u = e.value();
-    constexpr bool kShort = kTables && kDigits == Digits::kEnough;
-    if constexpr (!R::doubled && kShort && !R::carries_on) {
-        const V j = fma(u.hi, 15.0, 0x1.8p52), c = lookup(kInverses, j), f = fma(u.hi, c, c - 1.0);
-        const V p = polynomial(f, 0.9999999997074882, -0.4999999385507993, 0.333334744678731, -0.2502227182772874,
-                       0.19881646039126608);
-        return fma(f, p, lookup(kLogarithms, j));
-    } else if constexpr (!R::doubled) {
+    if constexpr (!R::doubled) {  // relative error 2^-36
         return u.hi * polynomial(u.hi, 0.9999999999811733, -0.49999999345793544, 0.33333295436391724,
                        -0.24999130384941567, 0.1998951919530981, -0.16590363775544806, 0.13921472193027018,
                        -0.11297324960999064, 0.08255390492481254, -0.049543033510914714, 0.02191226388243284,
@@ -306,6 +309,21 @@ GLASSNET_INLINE R log_one_plus(const Exponential<R>& e) {
                     0.10971233593680135, 0.06999112448957157, 0.1645993350877967);
         const R sum(twice.hi, fma(s.hi * w, p, twice.lo));
         return select(lt(e.n, -60.0), R(e.times(1.0)), sum);
+    }
+}
+
+// start + log(1 + e^x) for start >= 0. To floats with tables: u = e^x is at most 1/30 away from the nearest j / 15, and
+// log(1 + u) = log(1 + f) - log c for c = 1 / (1 + j / 15), f = (1 + u) c - 1; kEnough for a float: 0.0063 of its ULP.
+template <class R>
+GLASSNET_INLINE R add_log_one_plus(R start, const Exponential<R>& e) {
+    using V = typename R::V;
+    if constexpr (kTables && !R::doubled && !R::carries_on) {
+        const V u = e.value().hi, j = fma(u, 15.0, 0x1.8p52), c = lookup(kInverses, j), f = fma(u, c, c - 1.0);
+        const V w = f * f, low = fma(f, 0.3333340118919284, -0.499999950697346);
+        const V high = fma(f, 0.19920351471326847, -0.25020843207910615);
+        return fma(w, fma(w, high, low), (lookup(kLogarithms, j) + start.hi) + f);
+    } else {
+        return start + log_one_plus(e);
     }
 }
 
@@ -323,17 +341,68 @@ GLASSNET_INLINE R log(typename R::V x) {
     return log_of<R>(n + shift, scale_by_power(x, -n) - 1.0);
 }
 
+// normal_tail for floats where there are tables: for each quarter of an octave of a + 1, from 2 on and then from 1 to 2, a
+// polynomial of what a is beyond its start. Relative error 2^-31.8, next to where gelu's slope is 0 2^-41.
+alignas(64) inline constexpr double kTails[8][16] = {
+    {0.2615782918585775, 0.20578066697534633, 0.16810200122246854, 0.14133133138031434, 0.12151394833683614,
+     0.09441064129821167, 0.07691930497408386, 0.06477931432418038, 0.05589348242588298, 0.04379878886853579,
+     0.03597488962063711, 0.0305094144952326, 0.49999999999953426, 0.41403210294750636, 0.34961883472028205,
+     0.3002324623398905},
+    {-0.13736398688053794, -0.09027127941553334, -0.06273827777652158, -0.04561395188350547, -0.03440043295333672,
+     -0.021299714714414185, -0.014345755408583686, -0.01026639442068612, -0.007687902380548089, -0.004753180414459629,
+     -0.003218494537120937, -0.0023198919611236517, -0.3989422801658876, -0.2954342545484418, -0.2241328629823447,
+     -0.17376793361574125},
+    {0.062107082430588954, 0.035186851756539364, 0.02131271516350412, 0.013648222960158343, 0.009156271064762361,
+     0.004605880169945281, 0.0025952611884167234, 0.0015904730799524817, 0.0010390696945476677, 0.0005100803221943875,
+     0.000285724345058379, 0.00017540946163482226, 0.2499999803466524, 0.1700867599443179, 0.1187761966742708,
+     0.08495325347998472},
+    {-0.025084501313182676, -0.012496639969268114, -0.006704157092460034, -0.0038310842802604084, -0.002310085257332392,
+     -0.0009586364292071824, -0.0004564589926599886, -0.000241178091711961, -0.00013807500663215585,
+     -5.4141423820945945e-05, -2.51729962217949e-05, -1.3189410970233188e-05, -0.1329801322257793, -0.08430387734162721,
+     -0.05491476311810492, -0.036684248159875074},
+    {0.009246552268960102, 0.004107564871470023, 0.0019750842251597157, 0.0010172437666273757, 0.0005545831773733103,
+     0.00019242721623097673, 7.813680409666387e-05, 3.5819458127965926e-05, 1.7986322973477468e-05, 5.674976552541115e-06,
+     2.1989519571911916e-06, 9.860357803003237e-07, 0.062490091444904444, 0.03724778510127479, 0.022827195651041455,
+     0.014358700601952537},
+    {-0.0031274087974658316, -0.0012541364279017946, -0.0005462593148250607, -0.0002558697386796948,
+     -0.0001247489920545349, -3.6815954644445227e-05, -1.290183210292096e-05, -5.17480018350227e-06,
+     -2.2359992320840206e-06, -5.770411160474203e-07, -1.881406957186459e-07, -7.29232261078265e-08, -0.026510551874911116,
+     -0.014955908049504044, -0.008678507054388829, -0.005171623682458298},
+    {0.0009189881159954503, 0.00033840418833906217, 0.00013555135955771203, 5.851291260705004e-05, 2.389959808535966e-05,
+     6.185049840872364e-06, 1.915733458530038e-06, 6.848772082196368e-07, 2.3598389439811927e-07, 5.172635300892205e-08,
+     1.4575523328027782e-08, 5.084821487562928e-09, 0.010001071809574108, 0.0053786393605625, 0.0029756588477320043,
+     0.0016910051981405174},
+    {-0.0001762010578480043, -6.113223634322885e-05, -2.3073154370289532e-05, -9.389897063284925e-06,
+     -2.793686913839307e-06, -6.616640178540943e-07, -1.8814303918194935e-07, -6.198657684909254e-08,
+     -1.4841343200762918e-08, -2.914955675664126e-09, -7.423794061008386e-10, -2.5479637701157185e-10,
+     -0.002713078401483834, -0.0014078643505097996, -0.0007513856992379649, -0.0004118843455989968}};
+
+// c_0 + x (c_1 + x (c_2 + ...)) with coefficients that are looked up: c_k is entry j of row k.
+template <int kFirst, int kRows, int N>
+GLASSNET_INLINE wide<N> polynomial_from(const double (&rows)[kRows][16], wide<N> x, wide<N> j) {
+    if constexpr (kFirst + 1 == kRows) {
+        return lookup(rows[kFirst], j);
+    } else {
+        const wide<N> rest = polynomial_from<kFirst + 1>(rows, x, j);  // first: registers are few
+        return fma(rest, x, lookup(rows[kFirst], j));
+    }
+}
+
 // The upper tail of the normal distribution without its exponential: P(X > a) e^(a*a/2), for a in [0, 15], doubled in
-// [0, 39]. (a + k) times it is nearly constant and smooth in (a - k) / (a + k) (after Shepherd and Laframboise 1981).
+// [0, 39]. (a + k) times it is nearly constant and smooth in (a - k) / (a + k) (after Shepherd and Laframboise 1981). Relative
+// error for floats 2^-31.7, next to where gelu's slope is 0 2^-39.
 template <class R>
 GLASSNET_INLINE R normal_tail(typename R::V a) {
     using V = typename R::V;
-    if constexpr (!R::doubled) {
+    if constexpr (kTables && !R::doubled) {
+        V beyond;
+        const V j = quarter_octave(a + 1.0, beyond);
+        return polynomial_from<0>(kTails, beyond, j);
+    } else if constexpr (!R::doubled) {
         const V i = fast_reciprocal(a + 4.0), t = (a - 4.0) * i;
-        return i * polynomial(t, 0.7552851304158835, -0.607896641974345, 0.3871374007140586, -0.18652185777500918,
-                   0.06039657594366066, -0.007540192627367186, -0.003479708322998872, 0.0016308463034302334,
-                   0.00013346662071555778, -0.00023116952291478228, -2.4052095721712026e-06, 3.506421913696117e-05,
-                   1.7114034193828227e-06, -5.182129954762282e-06, -1.3050717339055975e-06);
+        return i * polynomial(t, 0.7552851306207743, -0.607896642012502, 0.387137374786876, -0.18652185456536824,
+                       0.06039710351902622, -0.007540057749023202, -0.003483598117648229, 0.0016283485511676286,
+                       0.0001455789093022642, -0.00021894647919987537, -1.5555416074429565e-05, 1.5187100312199448e-05);
     } else {
         const R i = inverse(R(a) + R(5.0)), t = (R(a) - R(5.0)) * i;
         const V rest = polynomial(t.hi, -0.3135331566712877, 0.16502036617040708,

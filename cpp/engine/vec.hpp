@@ -25,6 +25,8 @@
 //   round_product<steps>(x, factor, power)   n = round(x * factor), power = 2^(n / steps), for n / steps in [-1022, 1023];
 //                          steps is kManySteps or kFewSteps: 16 and 8 on AVX-512, which permutes tables, else 1
 //   lookup(table, i)       only where kTables: entry j of 16, for i = j + 1.5 * 2^52
+//   quarter_octave(x, beyond)   only where kTables: which quarter of an octave of [1, 16) holds x, as an index for lookup that
+//                          is 0 at 2 and 15 below it; beyond = x less that quarter's start
 //   fast_reciprocal(x)     1 / x within 2^-40, for |x| in [2^-1020, 2^1020] (this and those around it: doubles)
 //   exponent_and_fraction(x, e)   x = f * 2^e with f in [1, 2), for positive normal x; returns f (doubles)
 //   words           64-bit integers, as many as doubles. from_whole(x): the low half is x, for whole x in [0, 2^32),

@@ -211,6 +211,11 @@ struct vec<double> {
         const __m512i lane = _mm512_castpd_si512(index.v);
         return _mm512_permutex2var_pd(_mm512_load_pd(table), lane, _mm512_load_pd(table + 8));
     }
+    friend GLASSNET_INLINE vec quarter_octave(vec x, vec& beyond) {
+        const __m512i bits = _mm512_castpd_si512(x.v);
+        beyond = x - bit_and(x, from_bits(0xfffc000000000000));
+        return _mm512_castsi512_pd(_mm512_srli_epi64(bits, 50));
+    }
     // The approximation's 14 bits times three, by one step of Halley's iteration.
     friend GLASSNET_INLINE vec fast_reciprocal(vec x) {
         const vec y = _mm512_rcp14_pd(x.v), e = fnma(x, y, 1.0);

@@ -22,9 +22,9 @@ struct masks {
     mask<double> v[N];
 
     masks() = default;
-    GLASSNET_INLINE masks(const masks& other) { GLASSNET_EACH v[i] = other.v[i]; }
+    GLASSNET_INLINE masks(const masks& other) { GLASSNET_EACH v[i].m = other.v[i].m; }
     GLASSNET_INLINE masks& operator=(const masks& other) {
-        GLASSNET_EACH v[i] = other.v[i];
+        GLASSNET_EACH v[i].m = other.v[i].m;
         return *this;
     }
     friend GLASSNET_INLINE masks operator&(masks a, masks b) GLASSNET_EACH_OF(masks, a.v[i] & b.v[i])
@@ -40,11 +40,11 @@ template <int N>
 struct wide {
     vec<double> v[N];
 
-    // Copied vector by vector: GCC would copy the array as a block of memory.
+    // Copied register by register: GCC would copy the array, or each struct in it, as a block of memory.
     wide() = default;
-    GLASSNET_INLINE wide(const wide& other) { GLASSNET_EACH v[i] = other.v[i]; }
+    GLASSNET_INLINE wide(const wide& other) { GLASSNET_EACH v[i].v = other.v[i].v; }
     GLASSNET_INLINE wide& operator=(const wide& other) {
-        GLASSNET_EACH v[i] = other.v[i];
+        GLASSNET_EACH v[i].v = other.v[i].v;
         return *this;
     }
     GLASSNET_INLINE wide(double x) { GLASSNET_EACH v[i] = x; }
@@ -74,6 +74,8 @@ struct wide {
     friend GLASSNET_INLINE wide exponent_and_fraction(wide x, wide& exponent)
         GLASSNET_EACH_OF(wide, exponent_and_fraction(x.v[i], exponent.v[i]))
     friend GLASSNET_INLINE wide lookup(const double* table, wide index) GLASSNET_EACH_OF(wide, lookup(table, index.v[i]))
+    friend GLASSNET_INLINE wide quarter_octave(wide x, wide& beyond)
+        GLASSNET_EACH_OF(wide, quarter_octave(x.v[i], beyond.v[i]))
     friend GLASSNET_INLINE masks<N> lt(wide a, wide b) GLASSNET_EACH_OF(masks<N>, lt(a.v[i], b.v[i]))
     friend GLASSNET_INLINE masks<N> le(wide a, wide b) GLASSNET_EACH_OF(masks<N>, le(a.v[i], b.v[i]))
     friend GLASSNET_INLINE masks<N> gt(wide a, wide b) GLASSNET_EACH_OF(masks<N>, gt(a.v[i], b.v[i]))
