@@ -92,15 +92,26 @@ def figure_of(experiment: Experiment, measured: Measured, letters: Lettering) ->
         )
         for i in range(n)
     ]
-    common: dict[str, Any] = {"ha": "left", "va": "baseline", "family": list(letters.families)}
-    figure.text(
-        0.3 / width, 1 - 0.34 / HEIGHT, letters(experiment.shows), size=11.5, weight="bold", color=sheet.INK, **common
-    )
+    _title(figure, letters, letters(experiment.shows))
     for one in axes:
         one.set_axisbelow(True)
         one.tick_params(labelsize=8.5, length=2.5)
     experiment.draw(axes, letters, measured)
     return figure
+
+
+def _title(figure: Figure, letters: Lettering, words: str) -> None:
+    """Write the title, in smaller letters where the figure is too narrow for it."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    canvas: Any = FigureCanvasAgg(figure)
+    width, margin = figure.get_figwidth(), 0.3
+    artist = figure.text(
+        margin / width, 1 - 0.34 / HEIGHT, words, size=11.5, weight="bold", color=sheet.INK, ha="left", va="baseline",
+        family=list(letters.families),
+    )  # fmt: skip
+    taken = artist.get_window_extent(canvas.get_renderer()).width / figure.dpi
+    artist.set_fontsize(11.5 * min(1.0, (width - 2 * margin) / taken))
 
 
 def named(axes: Axes, letters: Lettering, *, x: str = "", y: str = "", title: str = "") -> None:
@@ -122,7 +133,7 @@ def curves(axes: Axes, letters: Lettering, lines: Sequence[Curve], *, log: str =
     percent : bool, default=False
         Whether y is a share, written as a percentage.
     """
-    from matplotlib.ticker import FuncFormatter
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     axes.grid(color=sheet.FAINT, linewidth=0.7)
     drawn = []
@@ -140,6 +151,8 @@ def curves(axes: Axes, letters: Lettering, lines: Sequence[Curve], *, log: str =
         drawn.append(np.column_stack([x[kept], y[kept]]))
     if "x" in log:
         axes.set_xscale("log")
+    elif all((np.asarray(line.x) % 1 == 0).all() for line in lines):
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     if "y" in log:
         axes.set_yscale("log")
     if percent:

@@ -48,7 +48,7 @@ class DeadRelu(Experiment):
         "Holds if three parts hold: at some rate more units die than at the healthy one (the intervals are apart); "
         "where most die, it is 30 to 50%; with the other three no unit is dead at any rate. In part if one or two do."
     )
-    shows = later("A rate that is too high kills units of relu, and nobody else's")
+    shows = later("Dead units, and accuracy on test rows, over the learning rate")
     described: ClassVar = {
         "rate_healthy": later("rate with the best test accuracy of relu"),
         "dead_healthy": later("share of dead relu units at that rate"),
