@@ -222,6 +222,35 @@ def test_sparse_rows_and_several_labels_are_diagnosed():
     assert not several.diagnose(X, labels).warnings
 
 
+def squared_error_of_a_sigmoid(raw, target):
+    return (((1 / (1 + (-raw).exp())) - target) ** 2).mean()
+
+
+def test_a_loss_in_python_is_diagnosed_too():
+    X, y = bundled("breast_cancer")
+    wrong = gn.initializer("constant", value=12.0)
+    model = MLPClassifier(
+        (8,),
+        loss=squared_error_of_a_sigmoid,
+        output_activation="sigmoid",
+        bias_initializer=["zeros", wrong],
+        solver="sgd",
+        max_iter=5,
+        random_state=0,
+    )
+    assert fitted(model, X, y).diagnose()[0].name == "gradient_free_outputs"
+    healthy = fitted(model.set_params(bias_initializer="zeros", solver="adam", max_iter=30), X, y)
+    assert not healthy.diagnose(X, y).warnings
+
+
+def test_a_penalty_that_is_usual_is_not_blamed():
+    (X, y), _ = digits()
+    deep = fitted(MLPClassifier((32,) * 9, activation="sigmoid", random_state=0, max_iter=40), X, y)
+    assert deep.diagnose()[0].name == "vanishing_gradients"
+    strong = fitted(MLPClassifier((32,), alpha=1000.0, random_state=0, max_iter=100), X, y)
+    assert strong.diagnose()[0].name == "penalty_too_strong"
+
+
 def test_before_fit_there_is_nothing_to_diagnose():
     with pytest.raises(NotFittedError):
         MLPClassifier().diagnose()

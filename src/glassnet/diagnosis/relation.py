@@ -21,6 +21,8 @@ Array = NDArray[Any]
 
 FEWEST_OF_A_CLASS = 10
 FEWEST, MOST_ROWS, MOST_CELLS = 100, 160, 40_000  # a third of a millisecond
+# Where the first look is in doubt (targets that are mostly noise look random on few rows) more rows are asked.
+DOUBT, MOST_IN_DOUBT, MOST_CELLS_IN_DOUBT = 4.0, 1_000, 200_000
 
 
 def relation(X: Any, targets: Array) -> float | None:
@@ -47,11 +49,17 @@ def relation(X: Any, targets: Array) -> float | None:
     if isinstance(X, CodedRows) or columns == 0:
         return None
     chosen = _balanced(targets) if targets.dtype.kind in "iu" else np.arange(len(targets))
-    every = max(1, len(chosen) // min(MOST_ROWS, max(FEWEST, MOST_CELLS // columns)))
-    chosen = chosen[::every]
-    if len(chosen) < FEWEST:
-        return None
-    rows, answers = X[chosen], targets[chosen]
+    found = None
+    for most_rows, most_cells in ((MOST_ROWS, MOST_CELLS), (MOST_IN_DOUBT, MOST_CELLS_IN_DOUBT)):
+        most = min(most_rows, max(FEWEST, most_cells // columns))
+        some = _spread(chosen, most)
+        if len(some) < FEWEST or (found is not None and found >= DOUBT):
+            break
+        found = _measured(X[some], targets[some])
+    return found
+
+
+def _measured(rows: Any, answers: Array) -> float | None:
     if hasattr(rows, "toarray"):
         rows = rows.toarray()
     rows = rows.astype(np.float32)

@@ -11,7 +11,7 @@ from glassnet.diagnosis.rules.ending import NOTHING_LEARNED
 from glassnet.texts import _
 
 AT_CHANCE = 0.97  # of the constant answer's validation loss
-LEARNED = 0.97
+LEARNED = 0.99
 FEWEST_TO_TELL = 20  # validation rows
 NO_RELATION = 2.0  # standard errors
 RISE_WARNING, RISE_NOTE = 0.15, 0.05  # of the constant answer's loss

@@ -23,6 +23,7 @@ TOO_LARGE, USUAL = 0.1, 0.01
 SHORT_PATH = 0.1  # of their own size that weights have moved at most
 LEFT_TO_LEARN = 0.1
 SHRUNK = 0.2
+STRONG_ALPHA, STRONG_DECAY = 0.001, 0.1  # ten times what is usual
 
 
 @rule(
@@ -132,7 +133,7 @@ def rate_too_low(case: Case) -> Iterator[Finding]:
     "penalty_too_strong",
     when=(
         "weights shrank below {shrunk} of what they were in the first epoch while the loss stayed near that of a "
-        "constant answer, with alpha or weight_decay above 0"
+        "constant answer, with alpha from {alpha} or weight_decay from {decay} on"
     ),
     source="Goodfellow, Bengio, Courville 2016, Deep Learning, 7.1.1",
     explains=(
@@ -146,14 +147,16 @@ def rate_too_low(case: Case) -> Iterator[Finding]:
         "class_imbalance",
     ),
     shrunk=SHRUNK,
+    alpha=STRONG_ALPHA,
+    decay=STRONG_DECAY,
 )
 def penalty_too_strong(case: Case) -> Iterator[Finding]:
     """Tell a penalty that leaves no weights to work with."""
     training = case.training
     if not case.has_layers or case.remaining is None or case.remaining < NOTHING_LEARNED - 0.15:
         return
-    if training.alpha == 0 and training.weight_decay == 0:
-        return
+    if training.alpha < STRONG_ALPHA and training.weight_decay < STRONG_DECAY:
+        return  # the usual ones only finish what no gradient holds against
     first, last = case.layer("weight_norm", 0), case.layer("weight_norm")
     kept = np.divide(last, first, out=np.ones_like(last), where=first > 0)
     if kept.min() > SHRUNK:
