@@ -21,7 +21,7 @@ def test_the_list_names_every_experiment(run):
 
 
 def test_a_run_tells_its_outcome_and_writes_its_page(run, tmp_path):
-    done = run("lab", "run", "affine-collapse", "--quick", "--seeds", "2", "--out", tmp_path / "lab")
+    done = run("lab", "run", "affine-collapse", "--quick", "--seeds", "2", "--output", tmp_path / "lab")
     assert done.code == 0, done.err
     assert "holds: up to eight layers" in done.out
     assert (tmp_path / "lab" / "index.html").exists()

@@ -87,7 +87,8 @@ def run(request: Request, common: Common) -> int:
                 chosen, request.quick, request.seeds, rows, common.seed or 0, common.n_threads, on_progress
             ):
                 results.append(result)
-                console.print(_told(result), soft_wrap=True)
+                with told.aside():
+                    console.print(_told(result), soft_wrap=True)
         except KeyboardInterrupt:
             interrupted = True
     if interrupted and not results:

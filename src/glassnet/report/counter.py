@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Self
 
 from rich.console import Console
@@ -33,6 +35,7 @@ class LiveCounter:
             console=console,
             expand=True,
             transient=True,
+            redirect_stdout=False,  # results may go into a file while the bar is on the terminal
         )
         self._tasks = tasks
         self._task = self._progress.add_task(_place(0, tasks), total=tasks, name="")
@@ -47,6 +50,13 @@ class LiveCounter:
     def __call__(self, name: str, done: float) -> None:
         """Move on: so many tasks are done, parts of one count."""
         self._progress.update(self._task, completed=done, description=_place(done, self._tasks), name=name)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Step aside while something else is printed."""
+        self._progress.stop()
+        yield
+        self._progress.start()
 
 
 class PlainCounter:
@@ -70,6 +80,11 @@ class PlainCounter:
         if name != self._said and now - self._when >= SECONDS_BETWEEN_LINES:
             self._said, self._when = name, now
             self._console.print(f"  {_place(done, self._tasks)} · {name}", soft_wrap=True, highlight=False)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Do nothing: lines are in nobody's way."""
+        yield
 
 
 def counter(console: Console, tasks: int) -> LiveCounter | PlainCounter:
