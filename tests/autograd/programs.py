@@ -45,7 +45,7 @@ ONE: list[tuple[str, Callable[[Any, Any], Any]]] = [
     ("mean", lambda lib, x: x + lib.mean(x, 0, False) if x.ndim else x),
     ("largest", lambda lib, x: x - lib.max(x, -1, True) if x.ndim else x),
     ("smallest", lambda lib, x: x * lib.min(x, 0, True) if x.ndim else x),
-    ("transposed twice", lambda lib, x: (x.T * 2).T),
+    ("transposed twice", lambda lib, x: (x.T * 2).T if x.ndim else x),
     ("flat", lambda lib, x: x.reshape(-1)),
     ("slice", lambda lib, x: x[::2] if x.ndim else x),
     ("last", lambda lib, x: x[..., -1] if x.ndim else x),

@@ -67,6 +67,7 @@ def explain(
                 "Names, as relu, huber, he_normal, adam, cosine or neuron, or formulas of x in quotation marks; "
                 "computations, step by step: {computations}."
             ).format(computations="softmax-cross-entropy, sigmoid-cross-entropy, neuron-mse, network-update"),
+            rich_help_panel=_("Functions"),
         ),
     ] = None,
     at: Annotated[

@@ -240,7 +240,7 @@ def shown_value(value: Any) -> str:
     if hasattr(value, "parameters") and hasattr(value, "name"):
         inside = ", ".join(f"{name}={number:g}" for name, number in dict(value.parameters).items())
         return f"{value.name}({inside})" if inside else str(value.name)
-    return str(value)
+    return str(getattr(value, "__name__", value))  # a loss written in Python
 
 
 def score_name(name: str) -> str:
