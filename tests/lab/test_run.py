@@ -67,6 +67,12 @@ def test_a_figure_is_drawn_the_same_again(result):
     assert "What is left" in result.plot().svg()
 
 
+def test_a_notebook_shows_a_result_with_its_figure(result):
+    shown = result._repr_html_()
+    assert "one affine map" in shown
+    assert "<svg" in shown
+
+
 def test_files_of_results(result, tmp_path):
     page = save([result], tmp_path / "new")
     text = page.read_text(encoding="utf-8")
@@ -111,6 +117,7 @@ def test_a_table_becomes_rows():
         (([1.0, 2.0], [0, 1]), ShapeError, "X"),
         (([[1.0], [2.0]], [0]), ShapeError, "rows"),
         (([[1.0], [2.0]], [0, 0]), DataError, "class"),
+        (([[1.0], [float("nan")]], [0, 1]), DataError, "row 1, column 0 is NaN"),
         ((np.ones((300, 1)), np.arange(300)), ParameterError, "2 to 100 classes"),
     ],
 )

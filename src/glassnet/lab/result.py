@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -165,6 +166,10 @@ class Result:
 
     def __repr__(self) -> str:
         return f"<{self.name}: {_(VERDICT_TEXTS[self.verdict])}>"
+
+    def _repr_html_(self) -> str:
+        figure = self.plot().svg()
+        return f"<pre>{html.escape(str(self))}</pre>{figure[figure.index('<svg') :]}"
 
     def _draw(self, letters: Lettering) -> Figure:
         from glassnet.lab.drawing import figure_of

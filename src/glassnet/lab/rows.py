@@ -139,6 +139,10 @@ def rows_of(data: Any) -> Rows:
         raise ShapeError.shape("X", X.shape, "(n_samples, n_features)")
     if len(X) != len(y):
         raise ShapeError.rows("X", len(X), "y", len(y))
+    wrong = np.argwhere(~np.isfinite(X))
+    if len(wrong):
+        row, column = (int(place) for place in wrong[0])
+        raise DataError.not_finite(row, column, value=float(X[row, column]))
     classes, codes = np.unique(np.asarray(y), return_inverse=True)
     return _rows(X, codes, list(classes), "X")
 
