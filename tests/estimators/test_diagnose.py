@@ -251,6 +251,27 @@ def test_a_penalty_that_is_usual_is_not_blamed():
     assert strong.diagnose()[0].name == "penalty_too_strong"
 
 
+@pytest.mark.parametrize(
+    ("model", "scale_x", "scale_y", "first"),
+    [
+        (MLPClassifier((3,), early_stopping=True, max_iter=3, random_state=0), 1e200, None, "unscaled_inputs"),
+        (MLPRegressor(hidden_layer_sizes=(3,), solver="lbfgs", max_iter=3), 1.0, 1e150, "unscaled_targets"),
+        (MLPRegressor(hidden_layer_sizes=(3,), early_stopping=True, max_iter=3), 1.0, 1e160, "unscaled_targets"),
+    ],
+)
+def test_numbers_beyond_all_measure_are_diagnosed_and_saved(model, scale_x, scale_y, first, tmp_path):
+    random = np.random.default_rng(0)
+    X = random.normal(size=(200, 4))
+    y = np.arange(200) % 3 if scale_y is None else X[:, 0] * scale_y
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)
+        model = fitted(model, X * scale_x, y)
+        found = model.diagnose()
+    assert found[0].name == first
+    assert gn.load(model.save(tmp_path / "m.glass")).diagnose() == found
+    assert str(found)
+
+
 def test_before_fit_there_is_nothing_to_diagnose():
     with pytest.raises(NotFittedError):
         MLPClassifier().diagnose()

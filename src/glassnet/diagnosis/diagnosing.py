@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from glassnet.diagnosis.case import Case
 from glassnet.diagnosis.facts import DataFacts
 from glassnet.diagnosis.finding import Finding
@@ -77,7 +79,8 @@ def diagnose(
         column_names,
         class_names,
     )
-    return Diagnosis(_ordered([finding for rule in RULES for finding in rule.check(case)]))
+    with np.errstate(all="ignore"):  # weights that grew without bound, losses that are infinite
+        return Diagnosis(_ordered([finding for rule in RULES for finding in rule.check(case)]))
 
 
 def _ordered(findings: list[Finding]) -> list[Finding]:

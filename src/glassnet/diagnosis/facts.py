@@ -136,14 +136,15 @@ def facts_of(network: NetworkSpec, data: TrainingData, codes: Array | None = Non
     weight = data.sample_weight
     n_validation = 0 if data.X_val is None else int(data.X_val.shape[0])
     answers = codes if codes is not None else data.y if data.y.ndim == 1 else data.y[:, 0]
-    return DataFacts(
-        n_rows=int(data.X.shape[0]),
-        n_validation=n_validation,
-        mean_weight=1.0 if weight is None else float(np.mean(weight)),
-        columns=_columns(data.X),
-        targets=_targets(network, data, codes),
-        relation=relation(data.X, answers) if not n_validation and answers.ndim == 1 else None,
-    )
+    with np.errstate(all="ignore"):  # numbers whose squares overflow are told by their infinite deviation
+        return DataFacts(
+            n_rows=int(data.X.shape[0]),
+            n_validation=n_validation,
+            mean_weight=1.0 if weight is None else float(np.mean(weight)),
+            columns=_columns(data.X),
+            targets=_targets(network, data, codes),
+            relation=relation(data.X, answers) if not n_validation and answers.ndim == 1 else None,
+        )
 
 
 def column_scales(X: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -107,13 +107,14 @@ def train(
         # The level of whoever called an estimator's fit.
         warnings.warn(DivergedWarning.kept(error, int(trace["best_epoch"])), stacklevel=5)
     learned = Weights(*built.parameters())
+    dead_units = trace["dead_units"] or [[] for _ in network.layers]  # where not even one epoch was finished
     return Fit(
         coefs=learned.coefs,
         intercepts=learned.intercepts,
         embeddings=list(learned.embeddings),
         learned=list(learned.learned),
         state=State(training.solver, values),
-        trace=Trace(trace["epochs"], trace["layers"], trace["dead_units"]),
+        trace=Trace(trace["epochs"], trace["layers"], dead_units),
         stop_reason=trace["stop"],
         best_epoch=int(trace["best_epoch"]),
     )
