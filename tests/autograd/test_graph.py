@@ -137,5 +137,8 @@ def test_formulas_are_worked_through():
         worked.formula("x * 2", {"x": 1.0, "gamma": 1.0})
     with pytest.raises(FormulaError, match="nothing in it to differentiate"):
         worked.formula("1 + 2", {})
+    for name in ("softmax", "maxout", "kl_divergence"):
+        with pytest.raises(FormulaError, match="several numbers at once"):
+            worked.formula(name, {"x": 1.0})
     with pytest.raises(FormulaError, match="column"):
         worked.formula("x +", {"x": 1.0})

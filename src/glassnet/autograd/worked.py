@@ -291,6 +291,9 @@ def formula(text: str, at: Mapping[str, float]) -> Worked:
     values = dict(at)
     if named is not None:
         entry = named[text]
+        if getattr(entry, "over_axis", False) or "sum(" in entry.formula:
+            problem = _("it works on several numbers at once. softmax-cross-entropy works such a computation through")
+            raise FormulaError.about(text, problem)
         text = entry.formula
         values = {**dict(entry.parameters), **values}
     names = free_names(parse(text), ()) if named is None else _names(text)
