@@ -70,15 +70,26 @@ def _shown(result: Result) -> dict[str, Any]:
         "row": result.row,
         "kind": CLASSES[result.verdict],
         "verdict": _(VERDICT_TEXTS[result.verdict]),
-        "claim": result.claim,
+        "claim": capitalized(result.claim),
         "source": result.source,
-        "sentence": result.sentence,
+        "sentence": capitalized(result.sentence),
         "setup": result.setup,
         "rule": result.rule,
         "circumstances": result.circumstances,
         "numbers": result.numbers_shown(),
         "figure": figure,
     }
+
+
+def capitalized(text: str) -> str:
+    """Begin with a capital letter, unless the text begins with a formula.
+
+    Examples
+    --------
+    >>> capitalized("one perceptron"), capitalized("e^1000 overflows")
+    ('One perceptron', 'e^1000 overflows')
+    """
+    return text[:1].upper() + text[1:] if text[:2].isalpha() or text[1:2] == " " else text
 
 
 def _words() -> dict[str, str]:

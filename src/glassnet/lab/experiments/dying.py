@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 HIDDEN = (64, 64)
 FUNCTIONS = ("relu", "leaky_relu", "prelu", "maxout")
+COLORS = (sheet.GREEN, sheet.ORANGE, sheet.BLUE, sheet.RED)
 RATES = (0.03, 0.1, 0.3, 0.6, 1.0, 2.0, 4.0, 8.0)
 QUICK_RATES = (0.1, 0.6, 2.0)
 
@@ -133,7 +134,7 @@ class DeadRelu(Experiment):
         ):
             lines = [
                 Curve.over_seeds(name, rates, values.T, color, dots=True)
-                for name, values, color in zip(FUNCTIONS, measured.picture[key], sheet.APART, strict=False)
+                for name, values, color in zip(FUNCTIONS, measured.picture[key], COLORS, strict=True)
             ]
             if key == "dead":  # the three others lie on each other, at 0
                 lines = [lines[0], dataclasses.replace(lines[1], name=_("leaky_relu, prelu, maxout"))]
