@@ -179,7 +179,7 @@ class ManyClasses(Experiment):
         "least a quarter of the training step with 10,000 classes. In part if only the first is so: then it is the "
         "layer before it that is expensive."
     )
-    shows = later("Time over the number of classes: a training step on 64 rows, and softmax of these")
+    shows = later("Time of a training step and of softmax, 64 rows")
     described: ClassVar = {
         "growth": later("time of softmax over 100,000 classes as a multiple of that over 1,000"),
         "ns_per_class": later("nanoseconds of softmax a class, 100,000 classes"),

@@ -43,7 +43,7 @@ class CrossEntropyFloor(Experiment):
         "Holds if three parts hold: no value is below 0; with one-hot targets that are met it is at most 0.01; with "
         "soft targets that are met it is at most 0.01 as well. In part if one or two hold."
     )
-    shows = later("Cross-entropy of two classes: its floor (dots) is the entropy of the target")
+    shows = later("Cross-entropy of two classes, and its floor (dots)")
     described: ClassVar = {
         "smallest": later("smallest value of cross-entropy that was met"),
         "met_one_hot": later("largest cross-entropy where a one-hot target is met"),
@@ -128,7 +128,7 @@ class EntropyIdentity(Experiment):
         "distribution from itself is at most 1e-12, and the gradients differ by at most 1e-12. In part if both sides "
         "differ by at most 1e-6 of their size."
     )
-    shows = later("Two outcomes, the first with probability 0.7: entropy does not depend on q")
+    shows = later("Cross-entropy, entropy and divergence (p = 0.7)")
     described: ClassVar = {
         "difference": later("largest difference of both sides, relative to their size"),
         "smallest_divergence": later("smallest divergence that was met"),
@@ -320,7 +320,7 @@ class SeparableScores(Experiment):
         "end of the interval), while it grows by less than 1% with exchanged labels. In part if only the first is so. "
         "Steps are finite, so infinity is not seen, only that no end is."
     )
-    shows = later("Length of a neuron's weights: without an end where a line separates the classes")
+    shows = later("Length of a neuron's weights: no end in sight")
     described: ClassVar = {
         "growth_separable": later("growth of the length over the last ten-fold of steps, separable classes"),
         "growth_mixed": later("growth of the length over the last ten-fold of steps, labels exchanged"),

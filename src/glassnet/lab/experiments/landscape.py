@@ -178,7 +178,7 @@ class SteepestAscent(Experiment):
         "Holds if over the short way no direction rises more than the gradient's, in no plane and among no random "
         "ones, and the rise there is the gradient's length to 0.1%. In part if only one of the two is so."
     )
-    shows = later("Rise of the loss by direction, as a multiple of the gradient's length (dots: cosine of the angle)")
+    shows = later("Rise of the loss by direction (dots: cosine)")
     described: ClassVar = {
         "angle": later("angle between gradient and steepest direction, degrees, the largest over seeds"),
         "slope_over_length": later("slope along the gradient as a multiple of its length"),

@@ -149,7 +149,7 @@ class SoftmaxSharpens(Experiment):
         "these two is 3.5, to within 0.05; and at every size at least 99% of pairs come out sharper. In part if one or "
         "two hold."
     )
-    shows = later("The ratio 2 : 1, at several sizes: softmax makes e to the difference of it")
+    shows = later("What softmax makes of 2 : 1, at several sizes")
     described: ClassVar = {
         "p_first": later("probability of the score 2, beside 1 and 0.1"),
         "p_second": later("probability of the score 1, beside 2 and 0.1"),
