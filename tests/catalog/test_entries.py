@@ -157,6 +157,8 @@ def test_catalog_is_walked_asked_and_completed():
     assert repr(gn.losses).startswith(f"<{len(gn.losses)} entries of kind loss: squared_error, mse, ")
     with pytest.raises(AttributeError, match='Did you mean "huber"'):
         _ = gn.losses.hubert
+    assert gn.losses.mean_squared_error is gn.losses.mse
+    assert gn.activations.swish is gn.activations.silu
     assert not hasattr(gn.losses, "__array__")
 
 

@@ -117,9 +117,10 @@ class Catalog(Generic[E]):
     def __getattr__(self, name: str) -> E:
         if name.startswith("_"):  # asked by copy, pickle and notebooks, even before there are entries
             raise AttributeError(name)
-        if name not in self._by_name:
+        found = self._by_name.get(name) or self._by_synonym.get(name)
+        if found is None:
             raise AttributeError(str(ParameterError.choice(self._kind, name, self.names, tuple(self._by_synonym))))
-        return self._by_name[name]
+        return found
 
     def __getitem__(self, name: str) -> E:
         return self._named(name, self._kind)

@@ -154,6 +154,10 @@ class MLPClassifier(Decides, BaseMLP):
         What was seen in each epoch: losses, and for each layer dead and saturated units, gradients ...
     network_, training_ : glassnet.network.NetworkSpec, TrainingSpec
         What was trained, and how.
+    facts_ : glassnet.diagnosis.DataFacts
+        A summary of the rows that the training has seen, for `diagnose`; it holds no rows.
+    look_ : glassnet.diagnosis.Look or None
+        On which share of some training rows each unit is active, and saturated.
 
     See Also
     --------
