@@ -111,8 +111,8 @@ class TabularClassifier(Decides, BaseTabular):
     temperature_ : float
         What the raw scores are divided by, so that probabilities mean what they say on the rows that were held out;
         the last layer's weights hold it already.
-    network_, training_, trace_, facts_, look_, coefs_, intercepts_, loss_curve_, validation_loss_curve_, n_iter_, stop_reason_,
-    activation_parameters_
+    network_, training_, trace_, facts_, look_, coefs_, intercepts_, loss_curve_, validation_loss_curve_, n_iter_,
+    stop_reason_, activation_parameters_
         As for `MLPClassifier`.
     embeddings_ : list of ndarray of shape (n_categories, embedding_dimension)
         The vectors of the categories, one array for each embedded column.

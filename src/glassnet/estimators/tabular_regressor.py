@@ -53,8 +53,8 @@ random_state, dtype, n_threads, verbose, callback
         Smallest and largest target in training; predictions stay within.
     roles_, encoding_, n_features_in_, feature_names_in_, best_epoch_, embeddings_
         As for `TabularClassifier`.
-    network_, training_, trace_, facts_, look_, coefs_, intercepts_, loss_curve_, validation_loss_curve_, n_iter_, stop_reason_,
-    activation_parameters_
+    network_, training_, trace_, facts_, look_, coefs_, intercepts_, loss_curve_, validation_loss_curve_, n_iter_,
+    stop_reason_, activation_parameters_
         As for `MLPRegressor`.
 
     See Also
