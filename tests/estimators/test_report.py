@@ -236,3 +236,17 @@ LOW_CONTRAST = """() => {
   }
   return low;
 }"""
+
+
+def test_what_went_wrong_comes_first_with_its_cause_and_its_remedy(tmp_path):
+    X = np.random.default_rng(0).normal(size=(200, 8))
+    model = gn.MLPClassifier((32,), solver="sgd", momentum=0, learning_rate_init=50.0, max_iter=10, random_state=0)
+    with pytest.warns():
+        model.fit(X, X[:, 0] > 0)
+    found = model.diagnose()
+    assert found.warnings
+    text = page_of(model, tmp_path, X, X[:, 0] > 0).text
+    part = text[text.index("What was found inside", text.index("How good it is", 200)) :]
+    assert found[0].text.split(";")[0] in part
+    for label, words in found.lines_of(found[0]):
+        assert f"{label}: {words.split('   ')[0]}" in part

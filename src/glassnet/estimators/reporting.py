@@ -86,7 +86,8 @@ def contents_of(model: FittedNetwork, X: Any, y: Any, *, title: str | None, comm
         target=target,
         plan=plan,
         judged=judged,
-        findings=_findings(model),
+        diagnosis=model.diagnose(),
+        healthy=_healthy(model),
         reproduce=_reproduce(model, command),
         version=glassnet.__version__,
         made=dt.datetime.now(tz=dt.UTC).date().isoformat(),
@@ -290,12 +291,11 @@ def _spread(n: int) -> NDArray[np.intp]:
     return np.sort(np.random.default_rng(0).permutation(n)[:MOST_ROWS])
 
 
-def _findings(model: Any) -> Sequence[Finding]:
-    """What the diagnosis says, and what a look inside found to be healthy."""
-    found: list[Finding] = list(model.diagnose())
-    if model.training_.solver != "lbfgs" and len(model.trace_):
-        found += [entry for entry in look_inside(model.network_, model.trace_) if entry.severity == "healthy"]
-    return found
+def _healthy(model: Any) -> Sequence[Finding]:
+    """What a look inside found to be in order."""
+    if model.training_.solver == "lbfgs" or not len(model.trace_):
+        return ()
+    return [found for found in look_inside(model.network_, model.trace_) if found.severity == "healthy"]
 
 
 def _reproduce(model: Any, command: str | None) -> list[tuple[str, str]]:

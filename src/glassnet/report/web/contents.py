@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from glassnet.diagnosis import Evaluation, Finding, Importance, Reliability
+    from glassnet.diagnosis import Diagnosis, Evaluation, Finding, Importance, Reliability
     from glassnet.engine import Trace
     from glassnet.network import NetworkSpec, TrainingSpec
     from glassnet.report.plan_text import ShownPlan
@@ -71,7 +71,9 @@ class Contents:
     plan : ShownPlan or None
         Where the model comes from a table in one call.
     judged : Judged or None
-    findings : sequence of Finding
+    diagnosis : Diagnosis
+    healthy : sequence of Finding
+        What was looked at and found to be in order.
     reproduce : sequence of (str, str)
         A line that says what follows, and code.
     version : str
@@ -90,7 +92,8 @@ class Contents:
     target: str
     plan: ShownPlan | None
     judged: Judged | None
-    findings: Sequence[Finding]
+    diagnosis: Diagnosis
+    healthy: Sequence[Finding]
     reproduce: Sequence[tuple[str, str]]
     version: str
     made: str

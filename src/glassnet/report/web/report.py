@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from glassnet.diagnosis.findings import head_of
 from glassnet.report.terminal import harmless
 from glassnet.report.web import charts, sections
 from glassnet.report.web.page import picture, render
 from glassnet.texts import _, plural
 
 if TYPE_CHECKING:
-    from glassnet.diagnosis import Finding
     from glassnet.report.web.contents import Contents, Judged
-
-SEVERITY_FIRST = {"warning": 0, "note": 1, "healthy": 2}
 
 
 def report_html(contents: Contents) -> str:
@@ -38,7 +36,7 @@ def _shown(contents: Contents) -> dict[str, Any]:
         "headline": sections.headline(contents),
         "facts": sections.training_facts(contents),
         "layers": sections.layers(contents),
-        "findings": [_finding(found) for found in sorted(contents.findings, key=lambda f: SEVERITY_FIRST[f.severity])],
+        "findings": _findings(contents),
         "losses": picture(charts.losses(trace, contents.best_epoch), _("Losses over the epochs")) if len(trace) else "",
         "inside": picture(charts.layers(trace, names), _("What happened in each layer, over the epochs"))
         if stepwise and len(trace)
@@ -58,13 +56,13 @@ def _shown(contents: Contents) -> dict[str, Any]:
     return shown
 
 
-def _finding(found: Finding) -> dict[str, Any]:
-    return {
-        "severity": found.severity,
-        "text": found.text,
-        "why": found.why,
-        "remedies": [remedy.text for remedy in found.remedies],
-    }
+def _findings(contents: Contents) -> list[dict[str, Any]]:
+    """Lay out the findings, causes before what follows from them, and at the end what is healthy."""
+    told = [(finding, contents.diagnosis.lines_of(finding)) for finding in contents.diagnosis]
+    return [
+        {"severity": finding.severity, "text": head_of(finding), "lines": lines}
+        for finding, lines in [*told, *((finding, []) for finding in contents.healthy)]
+    ]
 
 
 def _judged(contents: Contents, judged: Judged) -> dict[str, Any]:
@@ -146,8 +144,6 @@ def _words(contents: Contents) -> dict[str, str]:
         "importance": _("Which columns it relies on"),
         "findings": _("What was found inside"),
         "no_findings": _("Nothing was looked at: this solver leaves no trace of the layers."),
-        "why": _("why it matters"),
-        "try": _("try"),
         "training": _("How it was trained"),
         "losses": _("Loss, epoch by epoch"),
         "inside": _("Layer by layer, over the epochs"),

@@ -68,7 +68,7 @@ def headline(contents: Contents) -> list[tuple[str, str]]:
         found.append((f"{evaluation.n:,}", rows))
     else:
         found.append((f"{contents.trace.losses[-1]:.4g}", _("training loss at the end")))
-    warnings = sum(finding.severity == "warning" for finding in contents.findings)
+    warnings = len(contents.diagnosis.warnings)
     found.append((f"{warnings}", plural("warning about the inside", "warnings about the inside", warnings)))
     return found
 
