@@ -13,6 +13,7 @@ from sklearn.exceptions import NotFittedError
 
 import glassnet as gn
 from glassnet.errors import ReportError
+from glassnet.estimators.reporting import _reproduce, judge
 from glassnet.texts import set_language
 
 
@@ -80,7 +81,7 @@ def test_a_model_of_a_table_tells_everything(classifier, tmp_path):
     accuracy = classifier.evaluation_.accuracy
     assert f"{accuracy.share:.1%}" in page.text
     assert f"{accuracy.low:.1%} to {accuracy.high:.1%}" in page.text
-    assert "gn.fit('X', target='ripe', random_state=0, hidden_layer_sizes=(16,), max_iter=10)" in page.text
+    assert "gn.fit(data, target='ripe', ignore=['price'], max_iter=10, hidden_layer_sizes=(16,))" in page.text
 
 
 def test_labels_cannot_smuggle_markup_into_the_page(classifier, table, tmp_path):
@@ -250,3 +251,29 @@ def test_what_went_wrong_comes_first_with_its_cause_and_its_remedy(tmp_path):
     assert found[0].text.split(";")[0] in part
     for label, words in found.lines_of(found[0]):
         assert f"{label}: {words.split('   ')[0]}" in part
+
+
+@pytest.mark.parametrize(
+    "said", [{"test": 0.3, "ignore": ["price"]}, {"categorical": "price", "random_state": 3, "alpha": 0.01}]
+)
+def test_the_python_that_it_shows_makes_the_same_model(table, said):
+    rows = {**table, "price": (table["price"] // 4).tolist()}
+    model = gn.fit(rows, target="ripe", max_iter=2, hidden_layer_sizes=(4,), verbose=False, **said)
+    code = dict(_reproduce(model, None))["In Python:"]
+    scope = {"data": rows}
+    exec(f"{code[:-1]}, verbose=False)", scope)
+    for found, wanted in zip(scope["model"].coefs_, model.coefs_, strict=True):
+        np.testing.assert_array_equal(found, wanted)
+
+
+def test_the_naive_answer_is_that_of_the_training():
+    X = np.random.default_rng(0).normal(size=(60, 3))
+    y = np.array(["a"] * 40 + ["b"] * 20)
+    once = {"hidden_layer_sizes": (4,), "max_iter": 2, "n_iter_no_change": 2, "random_state": 0}
+    with pytest.warns(UserWarning, match="Maximum iterations"):
+        model = gn.MLPClassifier(**once).fit(X, y)
+    judged = judge(model, X[35:], y[35:])  # most of these rows are b
+    assert judged.evaluation.baseline_answer == "a"
+    with pytest.warns(UserWarning, match="Maximum iterations"):
+        model = gn.MLPRegressor(**once).fit(X, np.arange(60.0))
+    assert judge(model, X[:10], np.arange(10.0)).evaluation.baseline_answer == pytest.approx(29.5)

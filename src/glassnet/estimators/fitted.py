@@ -122,7 +122,8 @@ class FittedNetwork(Saveable, Diagnosable, BaseEstimator):  # type: ignore[misc]
         X, y : optional
             Rows to judge the model by, as for `score`; for tabular models X may also be a file or a table with the
             target among its columns. By default, for a model that `glassnet.fit` has just trained, the rows that were
-            put aside to test by. Without rows, the report tells of the training only.
+            put aside to test by. Without rows, the report tells of the training only; so it does for several targets
+            or labels, of which there is no one table of metrics.
         title : str, optional
         command : str, optional
             What was typed to make the model, shown beside the Python that does the same.

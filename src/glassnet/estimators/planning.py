@@ -8,6 +8,7 @@ fit(data, target) = plan(data, target).run()
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from os import PathLike
@@ -73,6 +74,8 @@ class Plan:
     choices : tuple of Choice
         What was chosen, why, and how it is overridden.
     network, training : NetworkSpec, TrainingSpec
+    arguments : tuple of (str, object)
+        What was said beyond the data and the target, by the names of `fit`'s parameters; only what is not the default.
     """
 
     source: str
@@ -90,6 +93,7 @@ class Plan:
     choices: tuple[Choice, ...]
     network: NetworkSpec
     training: TrainingSpec
+    arguments: tuple[tuple[str, Any], ...] = ()
     _job: _Job | None = field(default=None, repr=False)
 
     @property
@@ -183,6 +187,17 @@ def plan(
     >>> found.task, found.n_test, [role.use for role in found.roles]
     ('regression', 8, ['number', 'category'])
     """
+    said = {
+        "test": test,
+        "task": task,
+        "ignore": _given(ignore),
+        "categorical": _given(categorical),
+        "numeric": _given(numeric),
+        "encoding": encoding,
+        "delimiter": delimiter,
+        "skip_bad_rows": skip_bad_rows,
+        "random_state": random_state,
+    }
     table = _table(data, encoding, delimiter, skip_bad_rows)
     if table.n_rows == 0:
         raise TableError.no_rows(table.source)
@@ -229,6 +244,7 @@ def plan(
         choices=choices_of(model, prepared, chosen),
         network=prepared.network,
         training=prepared.training,
+        arguments=tuple(entry for entry in said.items() if not _is_default(*entry)) + tuple(parameters.items()),
         _job=_Job(model, prepared, None if test_part is None else (test_part, target)),
     )
 
@@ -387,6 +403,11 @@ def _model(
         random_state=random_state,
         **parameters,
     )
+
+
+def _is_default(name: str, value: Any) -> bool:
+    default = inspect.signature(fit).parameters[name].default
+    return value is None if default == () else type(value) is type(default) and bool(value == default)
 
 
 def _given(names: Iterable[str]) -> list[str] | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import datetime as dt
 import os
+import platform
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +25,7 @@ from glassnet.diagnosis import (
     permutation_importance,
     reliability,
 )
+from glassnet.diagnosis.importance import Losses
 from glassnet.errors import ReportError
 from glassnet.estimators import validation
 from glassnet.estimators.decides import has_probabilities
@@ -103,38 +106,45 @@ def judge(model: FittedNetwork, X: Any, y: Any) -> Judged | None:
     return _judge_plain(model, X, y)
 
 
-@dataclasses.dataclass(frozen=True)
-class _Answers:
-    """What a model answers on some rows, and how its answers change with one column shuffled.
+Shuffled = Callable[[int | None, NDArray[np.intp] | None], Any]
+Evaluate = Callable[[NDArray[np.float64] | None], Evaluation]
 
-    `losses(j, order)`: see `glassnet.diagnosis.permutation_importance`; over the rows of `few`.
+
+@dataclasses.dataclass(frozen=True)
+class _Rows:
+    """Rows to judge by.
+
+    Attributes
+    ----------
+    everything, few : table or array
+        All of them, and at most `MOST_ROWS`, on which columns are shuffled.
+    shuffled : callable
+        `shuffled(j, order)` is `few` with the values of column j in another order; `few` where they are None.
+    names : sequence of str
+        Of the columns.
     """
 
-    evaluate: Callable[[NDArray[np.float64] | None], Evaluation]
+    everything: Any
+    few: Any
+    shuffled: Shuffled
     names: Sequence[str]
-    losses: Callable[[int | None, NDArray[np.intp] | None], Array]
-    n: int
-    n_few: int
     source: str
     unseen: bool
 
-
-def _judged(answers: _Answers, probabilities: Array | None, codes: Array | None, numbers: Any, kind: Any) -> Judged:
-    evaluation = answers.evaluate(None)
-    repeats = max(1, min(5, WORK // max(1, answers.n_few * len(answers.names))))
-    return Judged(
-        evaluation=evaluation,
-        source=answers.source,
-        unseen=answers.unseen,
-        intervals=bootstrap_intervals(
-            lambda weight: answers.evaluate(weight).metrics, answers.n, repeats=REPEATS if answers.n <= 50_000 else 40
-        ),
-        reliability=None if probabilities is None else reliability(codes, probabilities),  # type: ignore[arg-type]
-        numbers=numbers,
-        importance=permutation_importance(answers.names, answers.losses, repeats=repeats),
-        loss_name=kind,
-        importance_rows=answers.n_few,
-    )
+    def judged(self, evaluate: Evaluate, losses: Losses, **more: Any) -> Judged:
+        """Judge by `evaluate(weights)`; `losses(j, order)` as in `glassnet.diagnosis.permutation_importance`."""
+        evaluation, n_few = evaluate(None), len(self.few)
+        repeats = max(1, min(5, WORK // max(1, n_few * len(self.names))))
+        draws = REPEATS if evaluation.n <= 50_000 else 40
+        return Judged(
+            evaluation=evaluation,
+            source=self.source,
+            unseen=self.unseen,
+            intervals=bootstrap_intervals(lambda weight: evaluate(weight).metrics, evaluation.n, repeats=draws),
+            importance=permutation_importance(self.names, losses, repeats=repeats),
+            importance_rows=n_few,
+            **more,
+        )
 
 
 def _judge_tabular(model: Any, X: Any, y: Any) -> Judged | None:
@@ -162,28 +172,12 @@ def _judge_tabular(model: Any, X: Any, y: Any) -> Judged | None:
         columns = tuple(changed if column.name == names[place] else column for column in few.columns)
         return dataclasses.replace(few, columns=columns)
 
+    rows = _Rows(table, few, shuffled, names, table.source, unseen)
     if hasattr(model, "classes_"):
         codes, few_codes = codes_of(table, name, model.classes_), codes_of(few, name, model.classes_)
-        return _classes(
-            model,
-            _Rows(table, few, shuffled, names, table.source, unseen),
-            codes,
-            few_codes,
-            model.class_shares_,
-        )
+        return _classes(model, rows, codes, few_codes, model.class_shares_)
     true, few_true = target_numbers(table, table[name]), target_numbers(few, few[name])
-    rows = _Rows(table, few, shuffled, names, table.source, unseen)
     return _numbers(model, rows, true, few_true, model.target_mean_)
-
-
-@dataclasses.dataclass(frozen=True)
-class _Rows:
-    everything: Any
-    few: Any
-    shuffled: Callable[[int | None, NDArray[np.intp] | None], Any]
-    names: Sequence[str]
-    source: str
-    unseen: bool
 
 
 def _judge_plain(model: Any, X: Any, y: Any) -> Judged | None:
@@ -205,40 +199,17 @@ def _judge_plain(model: Any, X: Any, y: Any) -> Judged | None:
         return changed
 
     rows = _Rows(X, few, shuffled, names, "X", unseen=False)
+    facts = getattr(model, "facts_", None)  # files from before there were diagnoses have none
+    bare = copy.copy(model)  # it is asked with arrays: columns without names, which nobody shall be warned of
+    vars(bare).pop("feature_names_in_", None)
     if classifies:
         codes = model._labels.codes(y)  # noqa: SLF001 (rooms of one house)
         codes = codes if codes.ndim == 1 else codes[:, 0]
-        shares = np.bincount(codes, minlength=len(model.classes_))
-        return _classes(_WithoutNames(model), rows, codes, codes[chosen], shares)
+        counts = facts.targets.counts if facts is not None else None
+        shares = np.asarray(np.bincount(codes, minlength=len(model.classes_)) if counts is None else counts)
+        return _classes(bare, rows, codes, codes[chosen], shares)
     true = np.asarray(y, dtype=np.float64).reshape(len(y))
-    return _numbers(_WithoutNames(model), rows, true, true[chosen], float(true.mean()))
-
-
-class _WithoutNames:
-    """A model that is asked with arrays that were checked already: their columns have no names to be missed."""
-
-    def __init__(self, model: Any) -> None:
-        self._model = model
-        self.loss, self.network_, self.classes_ = model.loss, model.network_, getattr(model, "classes_", None)
-
-    def predict_proba(self, X: Any) -> Array:
-        labels = self._model._labels  # noqa: SLF001
-        predictor = self._model._predictor()  # noqa: SLF001
-        softmax = self.network_.loss.link == "softmax"
-        outputs: Array = predictor.outputs(X) if softmax else labels.probabilities(predictor.scores(X))
-        return outputs
-
-    def decision_function(self, X: Any) -> Array:
-        scores = self._model._predictor().scores(X)  # noqa: SLF001
-        decision: Array = self._model._labels.decision(scores, self.network_.loss)  # noqa: SLF001
-        return decision
-
-    def predict(self, X: Any) -> Array:
-        if self.classes_ is None:
-            return np.asarray(self._model._predictor().outputs(X)).reshape(-1)  # noqa: SLF001
-        scores = self._model._predictor().scores(X)  # noqa: SLF001
-        decided: Array = self._model._labels.decide(scores, self.network_.loss)  # noqa: SLF001
-        return decided
+    return _numbers(bare, rows, true, true[chosen], float(true.mean()) if facts is None else facts.targets.mean)
 
 
 def _classes(model: Any, rows: _Rows, codes: Array, few_codes: Array, shares: Array) -> Judged:
@@ -266,8 +237,9 @@ def _classes(model: Any, rows: _Rows, codes: Array, few_codes: Array, shares: Ar
             return np.asarray(answers != few_codes, dtype=np.float64)
 
         kind, given = "error", None
-    answers = _Answers(evaluate, rows.names, losses, len(codes), len(few_codes), rows.source, rows.unseen)
-    return _judged(answers, given, codes, None, kind)
+    return rows.judged(
+        evaluate, losses, loss_name=kind, reliability=None if given is None else reliability(codes, given)
+    )
 
 
 def _numbers(model: Any, rows: _Rows, true: Array, few_true: Array, mean: float) -> Judged:
@@ -282,8 +254,7 @@ def _numbers(model: Any, rows: _Rows, true: Array, few_true: Array, mean: float)
         return np.asarray((answered - few_true) ** 2 / spread)
 
     drawn = _spread(len(true)) if len(true) > MOST_ROWS else np.arange(len(true))
-    answers = _Answers(evaluate, rows.names, losses, len(true), len(few_true), rows.source, rows.unseen)
-    return _judged(answers, None, None, (true[drawn], predicted[drawn]), "squared_error")
+    return rows.judged(evaluate, losses, loss_name="squared_error", numbers=(true[drawn], predicted[drawn]))
 
 
 def _spread(n: int) -> NDArray[np.intp]:
@@ -301,27 +272,25 @@ def _healthy(model: Any) -> Sequence[Finding]:
 def _reproduce(model: Any, command: str | None) -> list[tuple[str, str]]:
     import glassnet
 
-    steps = [(_("The same version of glassnet:"), f"pip install glassnet=={glassnet.__version__}")]
+    versions = f"glassnet {glassnet.__version__}, Python {platform.python_version()}, NumPy {np.__version__}"
+    steps = [(_("With the same versions:"), versions)]
     plan = getattr(model, "plan_", None)
     if command is not None:
         steps.append((_("On the command line:"), command))
     if plan is not None:
-        given = {
-            name: value
-            for name, value in model.get_params(deep=False).items()
-            if name not in ("random_state", "verbose", "callback", "n_threads")
-            and repr(value) != repr(type(model)().get_params(deep=False)[name])
-        }
-        parameters = "".join(f", {name}={value!r}" for name, value in given.items())
-        call = f"gn.fit({plan.source!r}, target={plan.target!r}, random_state={model.random_state!r}{parameters})"
-        steps.append((_("In Python:"), f"import glassnet as gn\n\nmodel = {call}"))
+        data = "data" if plan.source == "X" else repr(plan.source)
+        said = {"target": plan.target, **dict(plan.arguments)}
+        arguments = "".join(f", {name}={_written(value)}" for name, value in said.items())
+        code = f"import glassnet as gn\n\nmodel = gn.fit({data}{arguments})"
     else:
-        steps.append((_("In Python:"), f"from glassnet import {type(model).__name__}\n\nmodel = {model!r}.fit(X, y)"))
+        code = f"from glassnet import {type(model).__name__}\n\nmodel = {model!r}.fit(X, y)"
+    steps.append((_("In Python:"), code))
     if model.random_state is None:
-        steps.append(
-            (
-                _("random_state was None, so every training is another one. An integer makes it repeatable:"),
-                "random_state=0",
-            )
-        )
+        text = _("random_state was None, so every training is another one. An integer makes it repeatable:")
+        steps.append((text, "random_state=0"))
     return steps
+
+
+def _written(value: Any) -> str:
+    """Write an argument as code; a table is not written out."""
+    return "..." if hasattr(value, "__len__") and not isinstance(value, (str, list, tuple, dict)) else repr(value)
