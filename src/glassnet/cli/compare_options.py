@@ -11,8 +11,17 @@ import typer
 
 from glassnet.cli import readers
 from glassnet.cli.options import Common, Json, Language, Seed, Threads, option
-from glassnet.cli.table_options import Delimiter, Encoding, Reading, SkipBadRows, TableFile
-from glassnet.cli.train_options import COLUMNS, DATA
+from glassnet.cli.table_options import (
+    Categorical,
+    Delimiter,
+    Encoding,
+    Ignore,
+    Numeric,
+    Reading,
+    SkipBadRows,
+    TableFile,
+)
+from glassnet.cli.train_options import DATA
 from glassnet.cli.usage import Interrupted, complained, complaint, needed
 from glassnet.texts import _
 
@@ -166,23 +175,9 @@ def compare(
             parser=readers.name("--task"),
         ),
     ] = None,
-    ignore: Annotated[
-        list[str] | None,
-        option(
-            "--ignore",
-            _("Columns to leave out. May be repeated, as for a name that has a comma in it."),
-            metavar=COLUMNS,
-            panel=DATA,
-        ),
-    ] = None,
-    categorical: Annotated[
-        list[str] | None,
-        option("--categorical", _("Columns of numbers that are codes of categories."), metavar=COLUMNS, panel=DATA),
-    ] = None,
-    numeric: Annotated[
-        list[str] | None,
-        option("--numeric", _("Columns that must hold numbers."), metavar=COLUMNS, panel=DATA),
-    ] = None,
+    ignore: Ignore = None,
+    categorical: Categorical = None,
+    numeric: Numeric = None,
     encoding: Encoding = None,
     delimiter: Delimiter = None,
     skip_bad_rows: SkipBadRows = False,

@@ -41,6 +41,28 @@ TableFile = Annotated[
     ),
 ]
 ModelFile = Annotated[Path | None, argument(_("MODEL"), _("Model that train has saved: a .glass file."))]
+Ignore = Annotated[
+    list[str] | None,
+    option(
+        "--ignore",
+        _("Columns to leave out. May be repeated, as for a name that has a comma in it."),
+        metavar=_("A,B"),
+        panel=_("Data"),
+    ),
+]
+Categorical = Annotated[
+    list[str] | None,
+    option(
+        "--categorical",
+        _("Columns of numbers that are codes of categories."),
+        metavar=_("A,B"),
+        panel=_("Data"),
+    ),
+]
+Numeric = Annotated[
+    list[str] | None,
+    option("--numeric", _("Columns that must hold numbers."), metavar=_("A,B"), panel=_("Data")),
+]
 Encoding = Annotated[
     str | None,
     option(

@@ -11,12 +11,20 @@ import typer
 
 from glassnet.cli import readers
 from glassnet.cli.options import Common, Json, Language, Seed, Threads, option
-from glassnet.cli.table_options import Delimiter, Encoding, Reading, SkipBadRows, TableFile
+from glassnet.cli.table_options import (
+    Categorical,
+    Delimiter,
+    Encoding,
+    Ignore,
+    Numeric,
+    Reading,
+    SkipBadRows,
+    TableFile,
+)
 from glassnet.cli.usage import Interrupted, needed
 from glassnet.texts import _
 
 DATA, NETWORK, TRAINING, OUTPUT = _("Data"), _("Network"), _("Training"), _("Output")
-COLUMNS = _("A,B")
 
 
 @dataclass(frozen=True)
@@ -102,23 +110,9 @@ def train(
             readers.number("--validation-fraction", 0, 1),
         ),
     ] = None,
-    ignore: Annotated[
-        list[str] | None,
-        option(
-            "--ignore",
-            _("Columns to leave out. May be repeated, as for a name that has a comma in it."),
-            metavar=COLUMNS,
-            panel=DATA,
-        ),
-    ] = None,
-    categorical: Annotated[
-        list[str] | None,
-        option("--categorical", _("Columns of numbers that are codes of categories."), metavar=COLUMNS, panel=DATA),
-    ] = None,
-    numeric: Annotated[
-        list[str] | None,
-        option("--numeric", _("Columns that must hold numbers."), metavar=COLUMNS, panel=DATA),
-    ] = None,
+    ignore: Ignore = None,
+    categorical: Categorical = None,
+    numeric: Numeric = None,
     encoding: Encoding = None,
     delimiter: Delimiter = None,
     skip_bad_rows: SkipBadRows = False,
