@@ -65,6 +65,11 @@ print(result.verdict, result.numbers["line_best"])
 holds 3.0
 ```
 
+A rule stands in the code before a run and sees its numbers only. While the lab was built, some set-ups were changed
+after a first run had shown that a training diverged or was too short, or that a level measured something else: first
+weights and target functions of universal-approximation, levels of zig-zag, relu-speed and dead-watch, the layers that
+variance-through-depth compares, the sizes of overflow.
+
 `print(result)` tells everything, `result.plot()` draws the figure, `result.rule` is the rule in words. `quick=True`
 gives an impression in seconds; its intervals are wide, and a verdict may differ from that of the full run. `seeds` and
 `random_state` repeat a run with others; `data=(X, y)` lets those that learn from a table learn from yours.
@@ -84,6 +89,10 @@ glassnet lab run dead-relu --lang zh
 glassnet lab run all --quick --out results --lang zh          # 网页、results.json 和图片
 glassnet lab run zig-zag --data people.csv --target income
 ```
+
+规则在运行之前写在代码里，只看到这次运行的数字。编写实验室时，有些设置在第一次运行之后改过，
+因为训练发散、太短，或者阈值测到的是别的东西：universal-approximation 的初始权重和目标函数，
+zig-zag、relu-speed、dead-watch 的阈值，variance-through-depth 所比较的层，overflow 的数值范围。
 
 `--quick` 在几秒钟内给出大致印象；它的置信区间较宽，结论可能与完整运行不同。`--seeds` 和 `--seed` 用别的种子重复；
 `--data` 和 `--target` 让从表格学习的实验学习您自己的数据。在 Python 中：`result = gn.lab.run("xor")`，
