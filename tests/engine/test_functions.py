@@ -178,6 +178,15 @@ def test_special_inputs(case, dtype, instruction_set):
     check(case, x, computed(case, x), None)
 
 
+@sets
+def test_slope_of_softsign_that_is_hardly_a_normal_double(instruction_set):
+    """The square of 1 / x is a normal double there, but what it rounds off is below the smallest."""
+    _engine.use_instruction_set(instruction_set)
+    x = np.geomspace(1e152, 6.7e153, 20_000)
+    case = gn.activations["softsign"]
+    check(case, x, computed(case, x), truth_of_many(case.name, x.astype(LONG), case.values))
+
+
 def limit(case: Activation, sign: int, which: int) -> float:
     """Tell what value (0) or slope (1) of the formula tends to at infinity: a number, infinity, or NaN for nothing."""
     with mp.workdps(witness.DIGITS):

@@ -266,7 +266,7 @@ struct HardSwish : Smooth {
     }
 };
 
-// x / (1 + |x|); slope = 1 / (1 + |x|)^2. Float 0.501, double 0.8, slope 1.8.
+// x / (1 + |x|); slope = 1 / (1 + |x|)^2. Float 0.501, double 0.8.
 struct Softsign : Smooth {
     static constexpr auto name = "softsign";
     static constexpr double saturation = 0.05;
@@ -275,7 +275,15 @@ struct Softsign : Smooth {
         // Beyond the bound the value is 1 and the slope, less than 2^-1000 there, has long been nothing in float.
         const V a = min(R::doubled ? 0x1p600 : 0x1p90, abs(x));
         const R i = inverse(R(1.0) + R(a));
-        return {copysign((R(a) * i).round(), x), (i * i).round()};
+        const V value = copysign((R(a) * i).round(), x);
+        if constexpr (R::doubled) {
+            // What a product rounds off must not fall below the smallest doubles, so small ones are squared away from there.
+            const auto far = gt(a, 0x1p300);
+            const R scaled = times_power_of_two(i, select(far, 0x1p300, 1.0));
+            return {value, (scaled * scaled).round() * select(far, 0x1p-600, 1.0)};
+        } else {
+            return {value, (i * i).round()};
+        }
     }
 };
 
