@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import gettext
 import importlib.util
 import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -156,6 +159,49 @@ def test_set_language_goes_before_the_environment(monkeypatch, language):
     assert texts.language() == "en"
     language(None)
     assert texts.language() == "zh"
+
+
+def test_speaking_ends_with_its_block_and_goes_before_all_else(monkeypatch, language):
+    monkeypatch.setenv("GLASSNET_LANG", "en")
+    language("en")
+    with texts.speaking("zh_CN"):
+        assert texts.language() == "zh"
+        with texts.speaking("en"):
+            assert texts.language() == "en"
+        assert texts.language() == "zh"
+    assert texts.language() == "en"
+    with pytest.raises(KeyError), texts.speaking("zh"):
+        raise KeyError
+    assert texts.language() == "en"
+
+
+def test_threads_and_tasks_speak_each_their_own_language(language):
+    language("en")
+    both_speak = threading.Barrier(2, timeout=10)
+
+    def speak(tongue):
+        before = texts.language()
+        with texts.speaking(tongue):
+            both_speak.wait()
+            return before, texts.language()
+
+    with texts.speaking("zh"), ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(speak, ("zh", "en"))) == [("en", "zh"), ("en", "en")]
+
+    async def say(tongue):
+        with texts.speaking(tongue):
+            await asyncio.sleep(0.001)
+            return texts.language(), await asyncio.to_thread(texts.language)
+
+    async def say_both():
+        return await asyncio.gather(say("zh"), say("en"))
+
+    assert asyncio.run(say_both()) == [("zh", "zh"), ("en", "en")]
+
+
+def test_no_language_is_spoken_that_is_unknown():
+    with pytest.raises(ValueError, match=r'got "fr"$'), texts.speaking("fr"):
+        pytest.fail("nothing runs in an unknown language")
 
 
 def test_unknown_language_is_refused_with_those_there_are():

@@ -3,8 +3,9 @@
 English is the source: a text stands in the code as an English sentence in `_()`, and gettext catalogs under
 `locale/<language>/LC_MESSAGES/glassnet.mo` hold the other languages. A text without a translation stays English.
 
-The language is, in this order: what `set_language` was given, the environment variable GLASSNET_LANG, the locale
-(LANGUAGE, LC_ALL, LC_MESSAGES, LANG). `tools/compile_texts.py` tells how translations are added.
+The language is, in this order: that of the innermost `speaking` around the call, what `set_language` was given, the
+environment variable GLASSNET_LANG, the locale (LANGUAGE, LC_ALL, LC_MESSAGES, LANG). `tools/compile_texts.py` tells how
+translations are added.
 
     from glassnet.texts import _                # translates now: print(_("no data"))
     from glassnet.texts import later as _       # marks a text of a declaration, translated when it is shown
@@ -15,14 +16,19 @@ A text is a constant: values come in with `.format` after the translation, never
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gettext
 import os
 import re
+from collections.abc import Iterator
+from contextvars import ContextVar
 from pathlib import Path
 
 LOCALE_FOLDER = Path(__file__).with_name("locale")
 _chosen: str | None = None
+# A server speaks with several people at once, each in a language of their own: the process's choice is not enough.
+_spoken: ContextVar[str | None] = ContextVar("_spoken", default=None)
 
 
 @functools.lru_cache(maxsize=1)
@@ -59,14 +65,49 @@ def set_language(language: str | None) -> None:
     >>> set_language("en")
     """
     global _chosen  # noqa: PLW0603 (one process speaks one language)
-    if language is not None and _known(language) is None:
-        # glassnet.errors needs this module for its own texts, so this one message stands here.
-        raise ValueError(f'language must be one of {", ".join(languages())}; got "{language}"')
+    if language is not None:
+        _check(language)
     _chosen = language
+
+
+@contextlib.contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak this language within a block; other threads and other tasks of an event loop go on in theirs.
+
+    A thread starts with the process's language, whatever was spoken where it was started; it enters a block of its
+    own. A coroutine run as a task and `asyncio.to_thread` go on in the language in which they were started.
+
+    Parameters
+    ----------
+    language : str
+        One of `languages()`, with or without a region ("zh", "zh_CN").
+
+    Raises
+    ------
+    ValueError
+        If glassnet does not speak it.
+
+    Examples
+    --------
+    >>> with speaking("zh"):
+    ...     _("interrupted"), language()
+    ('已中断', 'zh')
+    >>> language()
+    'en'
+    """
+    _check(language)
+    token = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
 
 
 def language() -> str:
     """Return the language in use, one of `languages()`."""
+    spoken = _spoken.get()
+    if spoken is not None:
+        return _known(spoken) or "en"
     if _chosen is not None:
         return _known(_chosen) or "en"
     return _of_environment(tuple(os.environ.get(name, "") for name in _VARIABLES))
@@ -107,6 +148,12 @@ def _of_environment(values: tuple[str, ...]) -> str:
         if value:
             return "en"
     return "en"
+
+
+def _check(language: str) -> None:
+    if _known(language) is None:
+        # glassnet.errors needs this module for its own texts, so this one message stands here.
+        raise ValueError(f'language must be one of {", ".join(languages())}; got "{language}"')
 
 
 def _known(tag: str) -> str | None:
