@@ -305,7 +305,7 @@ def formula(text: str, at: Mapping[str, float]) -> Worked:
         raise FormulaError.missing(text, missing, ("x",))
     variables = {name: Tensor(values[name], requires_grad=name in at or named is None) for name in names}
     with np.errstate(all="ignore"):
-        value = evaluate(text, {**_functions(), **variables})
+        value = evaluate(text, {**step_functions(), **variables})
         if not (isinstance(value, Tensor) and value.requires_grad):
             problem = _("there is nothing in it to differentiate: its derivative is 0 wherever it has one")
             raise FormulaError.about(text, problem)
@@ -336,8 +336,8 @@ def _plain_gradient(gradient: Tensor | None) -> Any:
     return np.zeros(()) if gradient is None else gradient.numpy()
 
 
-def _functions() -> Mapping[str, Callable[..., Any]]:
-    """The language's functions on tensors, each as one step; activations too."""
+def step_functions() -> Mapping[str, Callable[..., Any]]:
+    """Give the functions of the language of formulas on tensors, each as one step; activations too."""
 
     def several(function: Callable[[Any, Any], Any]) -> Callable[..., Any]:
         def of(first: Any, *others: Any) -> Any:

@@ -152,7 +152,7 @@ def look_at(
             if i + 1 == len(network.layers):
                 break
             parameters = {name: learned[i, name] for name in layer.activation.learned if (i, name) in learned}
-            hidden, slope = _passed(layer, z, parameters)
+            hidden, slope = passed(layer, z, parameters)
             units.append(_units(layer.activation, hidden, slope))
     if codes is None and y is not None and y.ndim == 1:
         codes = y
@@ -210,8 +210,8 @@ def _inputs(X: Any, weights: Weights) -> Any:
     return np.hstack([X.X, *vectors])
 
 
-def _passed(layer: LayerSpec, z: Array, learned: dict[str, Array]) -> tuple[Array, Array]:
-    """Outputs and slopes of a layer (slopes of 1 where several weighted sums compete: some piece always has it)."""
+def passed(layer: LayerSpec, z: Array, learned: dict[str, Array]) -> tuple[Array, Array]:
+    """Give outputs and slopes of a layer; slopes of 1 where several weighted sums compete: some piece has it."""
     activation = layer.activation
     if activation.pieces > 1:
         outputs = activation(z)
