@@ -39,7 +39,7 @@ T* state(const char* what, const std::string& solver, const std::optional<Array<
 
 template <class T>
 void step(const std::string& solver, Array<T, nb::ndim<1>> parameter, Array<const T, nb::ndim<1>> gradient,
-          std::optional<Array<T, nb::ndim<1>>> first, std::optional<Array<T, nb::ndim<1>>> second, double rate, double l2,
+          std::optional<Array<T, nb::ndim<1>>> first, std::optional<Array<T, nb::ndim<1>>> second, double rate, double l1, double l2,
           double keep, double momentum, double decay, double epsilon, double correction_1, double correction_2,
           bool nesterov) {
     const auto found = std::find(kSolvers.begin(), kSolvers.end(), solver);
@@ -56,6 +56,7 @@ void step(const std::string& solver, Array<T, nb::ndim<1>> parameter, Array<cons
     update.second = state("second", solver, second, kHasSecond[which], n);
     update.n = n;
     update.rate = static_cast<T>(rate);
+    update.l1 = static_cast<T>(l1);
     update.l2 = static_cast<T>(l2);
     update.keep = static_cast<T>(keep);
     update.momentum = static_cast<T>(momentum);
@@ -72,7 +73,8 @@ void step(const std::string& solver, Array<T, nb::ndim<1>> parameter, Array<cons
 template <class T>
 void bind_for(nb::module_& m) {
     m.def("optimizer_step", &step<T>, "solver"_a, "parameter"_a.noconvert(), "gradient"_a.noconvert(),
-          "first"_a.noconvert().none(), "second"_a.noconvert().none(), nb::kw_only(), "rate"_a, "l2"_a = 0.0, "keep"_a = 1.0,
+          "first"_a.noconvert().none(), "second"_a.noconvert().none(), nb::kw_only(), "rate"_a, "l1"_a = 0.0, "l2"_a = 0.0,
+          "keep"_a = 1.0,
           "momentum"_a = 0.0, "decay"_a = 0.0, "epsilon"_a = 0.0, "correction_1"_a = 1.0, "correction_2"_a = 1.0,
           "nesterov"_a = false,
           "Take one step in place: parameter, and what the solver keeps. first: velocity of sgd (None: no momentum) or "

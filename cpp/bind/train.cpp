@@ -362,6 +362,7 @@ void bind_options(nb::module_& m) {
         .def_rw("epsilon", &O::epsilon)
         .def_rw("rho", &O::rho)
         .def_rw("alpha", &O::alpha)
+        .def_rw("l1_ratio", &O::l1_ratio)
         .def_rw("weight_decay", &O::weight_decay)
         .def_rw("tol", &O::tol)
         .def_rw("n_iter_no_change", &O::n_iter_no_change)

@@ -169,12 +169,17 @@ void column_sums(const T* data, std::size_t rows, int width, T* sums) {
     else column_sums_of<T, 1>(data, rows, wide, sums);
 }
 
-template <class T, bool kSquared>
+enum class Summed { kValues, kSquares, kMagnitudes };
+
+template <class T, Summed kWhat>
 T total(const T* data, std::size_t n) {
     using V = vec<T>;
     constexpr std::size_t kSize = V::size;
     V part[4] = {V::zero(), V::zero(), V::zero(), V::zero()};
-    const auto add = [](V sum, V x) GLASSNET_INLINE_LAMBDA { return kSquared ? fma(x, x, sum) : sum + x; };
+    const auto add = [](V sum, V x) GLASSNET_INLINE_LAMBDA {
+        if constexpr (kWhat == Summed::kSquares) return fma(x, x, sum);
+        else return sum + (kWhat == Summed::kMagnitudes ? abs(x) : x);
+    };
     std::size_t i = 0;
     for (; i + 4 * kSize <= n; i += 4 * kSize) {
 #pragma GCC unroll 4
@@ -220,8 +225,8 @@ std::size_t multiply_add(std::size_t iterations, T* out) {
 
 template <class T>
 inline constexpr ProductKernels<T> kProductKernels = {
-    vec<T>::size, kMaxVectors, kTileRows, &product<T>, &dot_rows<T>, &column_sums<T>, &total<T, false>, &total<T, true>,
-    &add_to<T>, &multiply_add<T>,
+    vec<T>::size, kMaxVectors, kTileRows, &product<T>, &dot_rows<T>, &column_sums<T>, &total<T, Summed::kValues>,
+    &total<T, Summed::kSquares>, &total<T, Summed::kMagnitudes>, &add_to<T>, &multiply_add<T>,
 };
 
 }  // namespace glassnet::GLASSNET_ISA

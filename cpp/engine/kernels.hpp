@@ -113,7 +113,7 @@ struct LossKernel {
 
 enum class Solver : std::uint8_t { kSgd, kAdagrad, kRmsprop, kAdam };
 
-// One step of the optimizer on a contiguous run of parameters. The gradient is complete but for the L2 term.
+// One step of the optimizer on a contiguous run of parameters. The gradient is complete but for the penalties.
 template <class T>
 struct Update {
     T* parameter;
@@ -122,6 +122,7 @@ struct Update {
     T* second;                 // sum or mean of squared gradients; nullptr where the solver has none
     std::size_t n;
     T rate;                    // learning rate (times the group's rate factor)
+    T l1;                      // gradient += l1 * sign(parameter), see optimizers.hpp; 0: no such term
     T l2;                      // gradient += l2 * parameter
     T keep;                    // parameter *= keep before the step: 1 - rate * weight_decay; 1: no decay
     T momentum;                // sgd; beta_1 for adam
@@ -132,7 +133,7 @@ struct Update {
     T correction_1;            // adam: 1 / (1 - beta_1^t)
     T correction_2;            // adam: 1 / (1 - beta_2^t)
     bool nesterov;
-    double* norms;             // nullptr, or three sums that grow by: gradient^2 (with L2), new parameter^2, change^2
+    double* norms;             // nullptr, or three sums that grow by: gradient^2 (with L1 and L2), new parameter^2, change^2
 };
 
 // Where a block of a layer's output lies within the batch, for random numbers that belong to (row, unit).
@@ -223,6 +224,7 @@ struct ProductKernels {
     void (*column_sums)(const T* data, std::size_t rows, int width, T* sums);
     T (*sum)(const T* data, std::size_t n);
     T (*sum_of_squares)(const T* data, std::size_t n);
+    T (*sum_of_magnitudes)(const T* data, std::size_t n);
     void (*add)(T* into, const T* from, std::size_t n);
     // Independent fused multiply-adds, nothing else: the processor's limit. Returns their number; `out` keeps them alive.
     std::size_t (*multiply_add)(std::size_t iterations, T* out);

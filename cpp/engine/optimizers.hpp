@@ -1,12 +1,15 @@
 // One step of each optimizer on a contiguous run of parameters, in T.
 //
-// g is the gradient with its L2 term, p the parameter after decoupled decay (p keep).
+// g is the gradient with its penalties, p the parameter after decoupled decay (p keep).
 //   sgd       v = momentum v - rate g; p += v, with Nesterov p += momentum v - rate g (scikit-learn's form, after
 //             Sutskever et al. 2013); without momentum p -= rate g
 //   adagrad   s += g^2; p -= rate g / (sqrt(s) + epsilon)                   (Duchi, Hazan, Singer 2011)
 //   rmsprop   s = decay s + (1 - decay) g^2; p -= rate g / (sqrt(s) + epsilon)       (Tieleman, Hinton 2012)
 //   adam      m = momentum m + (1 - momentum) g; v = decay v + (1 - decay) g^2;
 //             p -= rate (correction_1 m) / (sqrt(correction_2 v) + epsilon)     (Kingma, Ba 2015, algorithm 1)
+// The L1 penalty has no slope at 0, so it goes by orthants (Andrew, Gao 2007): g gains l1 sign(p); where p is 0, g moves
+// towards 0 by l1 at most, so that a parameter leaves 0 only where the loss pulls more than the penalty; and a parameter
+// that would change its sign stops at 0.
 #pragma once
 
 #include "kernels.hpp"
@@ -61,7 +64,18 @@ GLASSNET_INLINE void add_squares(vec<T> x, wide<kParts<T>>& sum) {
     sum = fma(widen(x), widen(x), sum);
 }
 
-template <class O, class T, bool kNorms>
+template <class T>
+GLASSNET_INLINE vec<T> with_l1(vec<T> g, vec<T> old, vec<T> l1) {
+    return g + select(eq(old, vec<T>::zero()), copysign(min(abs(g), l1), -g), copysign(l1, old));
+}
+
+template <class T>
+GLASSNET_INLINE vec<T> stopped_at_zero(vec<T> now, vec<T> old) {
+    const vec<T> zero = vec<T>::zero();
+    return select((gt(old, zero) & lt(now, zero)) | (lt(old, zero) & gt(now, zero)), zero, now);
+}
+
+template <class O, class T, bool kNorms, bool kL1>
 void update_run(const Update<T>& given) {
     using V = vec<T>;
     const Update<T> u = given;  // a copy that no store can alias
@@ -77,12 +91,14 @@ void update_run(const Update<T>& given) {
             whole ? x.store(p + i) : x.store_first(p + i, left);
         };
         const V old = load(u.parameter);
-        const V g = fma(u.l2, old, load(u.gradient));
+        V g = fma(u.l2, old, load(u.gradient));
+        if constexpr (kL1) g = with_l1<T>(g, old, u.l1);
         V first = V::zero(), second = V::zero();
         if constexpr (O::has_first) first = load(u.first);
         if constexpr (O::has_second) second = load(u.second);
         const V step = O::step(g, first, second, u);
-        const V now = fma(u.keep, old, step);
+        V now = fma(u.keep, old, step);
+        if constexpr (kL1) now = stopped_at_zero<T>(now, old);
         if constexpr (O::has_first) store(first, u.first);
         if constexpr (O::has_second) store(second, u.second);
         store(now, u.parameter);
@@ -101,7 +117,8 @@ void update_run(const Update<T>& given) {
 
 template <class O, class T>
 void update(const Update<T>& u) {
-    u.norms != nullptr ? update_run<O, T, true>(u) : update_run<O, T, false>(u);
+    if (u.l1 > 0) u.norms != nullptr ? update_run<O, T, true, true>(u) : update_run<O, T, false, true>(u);
+    else u.norms != nullptr ? update_run<O, T, true, false>(u) : update_run<O, T, false, false>(u);
 }
 
 template <class T>

@@ -55,7 +55,7 @@ Trainer<T>::Trainer(Network<T>& network, std::size_t batch, Team& team)
       activations_(network.make_activations(batch, true)),
       workers_(static_cast<std::size_t>(team.size())),
       block_losses_(divide_up(batch, block_rows_)),
-      tile_squares_(network.tiles().size()),
+      tile_penalties_(network.tiles().size()),
       observer_(network, workers_.size(), block_losses_.size()) {
     for (Worker& worker : workers_) {
         worker.gradients = network.make_gradients(block_rows_);
@@ -172,29 +172,35 @@ void Trainer<T>::second_phase(std::size_t count, const TrainingOptions& options,
             u.second = second == nullptr ? nullptr : second + segment->offset;
             u.n = segment->size;
             u.rate = static_cast<T>(rate * segment->rate_factor);
-            u.l2 = static_cast<T>(options.alpha / weight_sum * segment->decay_factor);
+            u.l1 = static_cast<T>(options.l1() / weight_sum * segment->decay_factor);
+            u.l2 = static_cast<T>(options.l2() / weight_sum * segment->decay_factor);
             u.keep = static_cast<T>(1.0 - rate * options.weight_decay * segment->decay_factor);
             if (sample && segment == &tile.weights) u.norms = observer_.norms(t);
             update(u);
             gradient += segment->size;
         }
         network_.refresh(tile);
-        if (options.alpha > 0.0) measure_squares(t);
+        if (options.alpha > 0.0) measure_penalty(t, options);
     });
     if (sample) observer_.add_norms();
 }
 
 template <class T>
-void Trainer<T>::measure_squares(std::size_t tile) {
+void Trainer<T>::measure_penalty(std::size_t tile, const TrainingOptions& options) {
     const Segment& weights = network_.tiles()[tile].weights;
+    const ProductKernels<T>& kernels = network_.product();
     const T* parameters = network_.parameters().data() + weights.offset;
-    tile_squares_[tile] = weights.decay_factor * static_cast<double>(network_.product().sum_of_squares(parameters, weights.size));
+    const double l1 = options.l1(), l2 = options.l2();
+    double penalty = 0.0;
+    if (l1 > 0.0) penalty += l1 * static_cast<double>(kernels.sum_of_magnitudes(parameters, weights.size));
+    if (l2 > 0.0) penalty += 0.5 * l2 * static_cast<double>(kernels.sum_of_squares(parameters, weights.size));
+    tile_penalties_[tile] = weights.decay_factor * penalty;
 }
 
 template <class T>
-double Trainer<T>::squared_weights() const {
+double Trainer<T>::penalty() const {
     double sum = 0.0;
-    for (const double square : tile_squares_) sum += square;
+    for (const double of_tile : tile_penalties_) sum += of_tile;
     return sum;
 }
 
@@ -245,7 +251,7 @@ Trace Trainer<T>::fit(const Data<T>& train, const Data<T>* validation, const Tra
     targets_ = make_targets(network_, train, batch_);
     network_.refresh();
     if (options.alpha > 0.0) {
-        for (std::size_t t = 0; t < network_.tiles().size(); ++t) measure_squares(t);
+        for (std::size_t t = 0; t < network_.tiles().size(); ++t) measure_penalty(t, options);
     }
     Buffer<T> best(keeps_best ? parameter_count : 0);
     if (keeps_best) best.copy_from(network_.parameters());
@@ -279,8 +285,8 @@ Trace Trainer<T>::fit(const Data<T>& train, const Data<T>* validation, const Tra
             if (weight_sum > 0.0) {  // a batch of rows that all weigh nothing says nothing
                 pace.before_step();
                 const DropoutKey key{options.seed, state.step};
-                const double penalty = options.alpha > 0.0 ? 0.5 * options.alpha * squared_weights() / weight_sum : 0.0;
-                double loss = penalty;
+                const double penalized = options.alpha > 0.0 ? penalty() / weight_sum : 0.0;
+                double loss = penalized;
                 try {
                     loss += first_phase(train, index, first, count, has_dropout ? &key : nullptr, sample);
                 } catch (const OutsideInterrupt&) {

@@ -44,12 +44,17 @@ struct TrainingOptions {
     Solver solver = Solver::kAdam;
     Schedule schedule = Schedule::kConstant;
     double rate = 0.001, power_t = 0.5, momentum = 0.9, beta_1 = 0.9, beta_2 = 0.999, epsilon = 1e-8, rho = 0.99;
-    double alpha = 0.0, weight_decay = 0.0, tol = 1e-4, n_iter_no_change = 10.0;
+    double alpha = 0.0, l1_ratio = 0.0, weight_decay = 0.0, tol = 1e-4, n_iter_no_change = 10.0;
     bool nesterov = true, shuffle = true, early_stopping = false;
     std::size_t batch_size = 200;
     std::uint64_t max_epochs = 200;         // of the whole training, for schedules
     std::uint64_t epochs = 200;             // to run now
     std::uint64_t seed = 0;
+
+    // The loss gains (l1 * sum |w| + l2 / 2 * sum w^2) / (sum of the batch's weights).
+    double l1() const { return alpha * l1_ratio; }
+    double l2() const { return alpha * (1.0 - l1_ratio); }
+
     bool observe = true;                    // off: layers leave no statistics, for benchmarks that ask what these cost
     Score score = Score::kNone;
 };
@@ -135,8 +140,8 @@ private:
                        const DropoutKey* key, bool sample);
     double outside_loss(const Data<T>& data, const std::uint32_t* index, std::size_t first, std::size_t count);
     void second_phase(std::size_t count, const TrainingOptions& options, SolverState<T>& state, double weight_sum, bool sample);
-    void measure_squares(std::size_t tile);
-    double squared_weights() const;
+    void measure_penalty(std::size_t tile, const TrainingOptions& options);
+    double penalty() const;
     std::size_t first_bad_layer() const;
 
     Network<T>& network_;
@@ -148,7 +153,7 @@ private:
     std::vector<Worker> workers_;
     std::vector<double> block_losses_;
     OutsideBuffers<T> outside_;
-    std::vector<double> tile_squares_;      // of the weights, per tile, after the last update; with a penalty only
+    std::vector<double> tile_penalties_;    // of the weights, per tile, after the last update; with a penalty only
     Observer<T> observer_;
 };
 

@@ -42,16 +42,24 @@ std::vector<T> draw(std::size_t n, double low = -2.0, double high = 2.0) {
     return x;
 }
 
+template <class T>
+double penalized(const Update<T>& u, double g, double p) {
+    const double l1 = u.l1;
+    g += static_cast<double>(u.l2) * p;
+    if (p != 0.0) return g + std::copysign(l1, p);
+    return std::abs(g) <= l1 ? 0.0 : g - std::copysign(l1, g);
+}
+
 // One step as optimizers.hpp describes it, in double.
 template <class T>
 void reference_step(Solver solver, const Update<T>& u, double g, double& p, double& first, double& second) {
     const double rate = u.rate, momentum = u.momentum, decay = u.decay;
-    g += static_cast<double>(u.l2) * p;
+    const double old = p;
+    g = penalized(u, g, old);
     p *= static_cast<double>(u.keep);
     if (solver == Solver::kSgd) {
         first = (u.first != nullptr ? momentum * first : 0.0) - rate * g;
         p += u.nesterov ? momentum * first - rate * g : first;
-        return;
     }
     if (solver == Solver::kAdagrad) second += g * g;
     if (solver == Solver::kRmsprop || solver == Solver::kAdam) second = decay * second + (1.0 - decay) * g * g;
@@ -59,67 +67,76 @@ void reference_step(Solver solver, const Update<T>& u, double g, double& p, doub
         first = momentum * first + (1.0 - momentum) * g;
         p -= rate * first * static_cast<double>(u.correction_1) /
              (std::sqrt(second * static_cast<double>(u.correction_2)) + static_cast<double>(u.epsilon));
-    } else {
+    } else if (solver != Solver::kSgd) {
         p -= rate * g / (std::sqrt(second) + static_cast<double>(u.epsilon));
     }
+    if (u.l1 > T(0) && old * p < 0.0) p = 0.0;
+}
+
+struct Variant {
+    Solver solver;
+    bool has_first, has_second, nesterov;
+};
+
+template <class T>
+void one_step(const KernelSet& set, const Variant& variant, std::size_t n, T l1) {
+    std::vector<T> p = draw<T>(n), first = draw<T>(n), second = draw<T>(n, 0.1, 2.0);
+    for (std::size_t i = 0; i < n; i += 3) p[i] *= T(i % 2 == 0 ? 0.0 : 0.005);  // that stay at 0, or would cross it
+    const std::vector<T> g = draw<T>(n), p0 = p, first0 = first, second0 = second;
+    double norms[3] = {1.0, 2.0, 3.0}, expected[3] = {1.0, 2.0, 3.0};
+    Update<T> u{};
+    u.parameter = p.data();
+    u.gradient = g.data();
+    u.first = variant.has_first ? first.data() : nullptr;
+    u.second = variant.has_second ? second.data() : nullptr;
+    u.n = n;
+    u.rate = T(0.01);
+    u.l1 = l1;
+    u.l2 = T(0.1);
+    u.keep = T(0.99);
+    u.momentum = T(0.75);
+    u.decay = T(0.875);
+    u.momentum_rest = T(0.25);
+    u.decay_rest = T(0.125);
+    u.momentum_rest = T(1) - u.momentum;
+    u.decay_rest = T(0.125);
+    u.epsilon = T(1e-3);
+    u.correction_1 = T(1.5);
+    u.correction_2 = T(2.5);
+    u.nesterov = variant.nesterov;
+    const auto update = element_kernels<T>(set).update[static_cast<int>(variant.solver)];
+    update(u);
+    for (std::size_t i = 0; i < n; ++i) {
+        double right = p0[i], m = first0[i], v = second0[i];
+        reference_step(variant.solver, u, g[i], right, m, v);
+        CHECK(close(p[i], right));
+        if (variant.has_first) CHECK(close(first[i], m));
+        if (variant.has_second) CHECK(close(second[i], v));
+        const double old = p0[i], gradient = penalized(u, g[i], old);
+        const double change = static_cast<double>(p[i]) - old;
+        expected[0] += gradient * gradient;
+        expected[1] += static_cast<double>(p[i]) * static_cast<double>(p[i]);
+        expected[2] += change * change;
+    }
+    // The same step with norms: the same parameters to the bit, and the norms added to what is there.
+    const std::vector<T> stepped = p;
+    p = p0;
+    first = first0;
+    second = second0;
+    u.norms = norms;
+    update(u);
+    CHECK(std::memcmp(p.data(), stepped.data(), n * sizeof(T)) == 0);
+    for (int k = 0; k < 3; ++k) CHECK(std::abs(norms[k] - expected[k]) <= 1e-5 * expected[k]);
 }
 
 template <class T>
 void optimizers(const KernelSet& set) {
-    struct Variant {
-        Solver solver;
-        bool has_first, has_second, nesterov;
-    };
     const Variant variants[] = {{Solver::kSgd, false, false, false}, {Solver::kSgd, true, false, false},
                                 {Solver::kSgd, true, false, true},   {Solver::kAdagrad, false, true, false},
                                 {Solver::kRmsprop, false, true, false}, {Solver::kAdam, true, true, false}};
     for (const Variant& variant : variants) {
         for (const std::size_t n : {1u, 7u, 16u, 35u, 100u}) {
-            std::vector<T> p = draw<T>(n), first = draw<T>(n), second = draw<T>(n, 0.1, 2.0);
-            const std::vector<T> g = draw<T>(n), p0 = p, first0 = first, second0 = second;
-            double norms[3] = {1.0, 2.0, 3.0}, expected[3] = {1.0, 2.0, 3.0};
-            Update<T> u{};
-            u.parameter = p.data();
-            u.gradient = g.data();
-            u.first = variant.has_first ? first.data() : nullptr;
-            u.second = variant.has_second ? second.data() : nullptr;
-            u.n = n;
-            u.rate = T(0.01);
-            u.l2 = T(0.1);
-            u.keep = T(0.99);
-            u.momentum = T(0.75);
-            u.decay = T(0.875);
-            u.momentum_rest = T(0.25);
-            u.decay_rest = T(0.125);
-            u.momentum_rest = T(1) - u.momentum;
-            u.decay_rest = T(0.125);
-            u.epsilon = T(1e-3);
-            u.correction_1 = T(1.5);
-            u.correction_2 = T(2.5);
-            u.nesterov = variant.nesterov;
-            const auto update = element_kernels<T>(set).update[static_cast<int>(variant.solver)];
-            update(u);
-            for (std::size_t i = 0; i < n; ++i) {
-                double right = p0[i], m = first0[i], v = second0[i];
-                reference_step(variant.solver, u, g[i], right, m, v);
-                CHECK(close(p[i], right));
-                if (variant.has_first) CHECK(close(first[i], m));
-                if (variant.has_second) CHECK(close(second[i], v));
-                const double old = p0[i], gradient = static_cast<double>(g[i]) + static_cast<double>(u.l2) * old;
-                const double change = static_cast<double>(p[i]) - old;
-                expected[0] += gradient * gradient;
-                expected[1] += static_cast<double>(p[i]) * static_cast<double>(p[i]);
-                expected[2] += change * change;
-            }
-            // The same step with norms: the same parameters to the bit, and the norms added to what is there.
-            const std::vector<T> stepped = p;
-            p = p0;
-            first = first0;
-            second = second0;
-            u.norms = norms;
-            update(u);
-            CHECK(std::memcmp(p.data(), stepped.data(), n * sizeof(T)) == 0);
-            for (int k = 0; k < 3; ++k) CHECK(std::abs(norms[k] - expected[k]) <= 1e-5 * expected[k]);
+            for (const T l1 : {T(0), T(0.3)}) one_step<T>(set, variant, n, l1);
         }
     }
 }

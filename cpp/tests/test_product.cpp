@@ -96,14 +96,16 @@ void narrow_and_sums(const KernelSet& set, std::size_t rows, std::size_t inputs,
         }
     }
     std::vector<T> values(rows * inputs);
-    double sum = 0.0, squares = 0.0;
+    double sum = 0.0, squares = 0.0, magnitudes = 0.0;
     for (std::size_t i = 0; i < values.size(); ++i) {
         values[i] = static_cast<T>(static_cast<double>(i % 13) - 6.0);
         sum += static_cast<double>(values[i]);
         squares += static_cast<double>(values[i]) * static_cast<double>(values[i]);
+        magnitudes += std::abs(static_cast<double>(values[i]));
     }
     CHECK(std::abs(static_cast<double>(kernels.sum(values.data(), values.size())) - sum) <= 1e-6 * (1.0 + squares));
     CHECK(std::abs(static_cast<double>(kernels.sum_of_squares(values.data(), values.size())) - squares) <= 1e-6 * (1.0 + squares));
+    CHECK(std::abs(static_cast<double>(kernels.sum_of_magnitudes(values.data(), values.size())) - magnitudes) <= 1e-6 * (1.0 + magnitudes));
 }
 
 template <class T>

@@ -99,10 +99,10 @@ def softmax(x: Annotated[NDArray[numpy.float64], dict(shape=(None, None), order=
     """
 
 @overload
-def optimizer_step(solver: str, parameter: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu')], gradient: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu', writable=False)], first: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu')] | None, second: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu')] | None, *, rate: float, l2: float = 0.0, keep: float = 1.0, momentum: float = 0.0, decay: float = 0.0, epsilon: float = 0.0, correction_1: float = 1.0, correction_2: float = 1.0, nesterov: bool = False) -> None: ...
+def optimizer_step(solver: str, parameter: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu')], gradient: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu', writable=False)], first: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu')] | None, second: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu')] | None, *, rate: float, l1: float = 0.0, l2: float = 0.0, keep: float = 1.0, momentum: float = 0.0, decay: float = 0.0, epsilon: float = 0.0, correction_1: float = 1.0, correction_2: float = 1.0, nesterov: bool = False) -> None: ...
 
 @overload
-def optimizer_step(solver: str, parameter: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')], gradient: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], first: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')] | None, second: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')] | None, *, rate: float, l2: float = 0.0, keep: float = 1.0, momentum: float = 0.0, decay: float = 0.0, epsilon: float = 0.0, correction_1: float = 1.0, correction_2: float = 1.0, nesterov: bool = False) -> None:
+def optimizer_step(solver: str, parameter: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')], gradient: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], first: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')] | None, second: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')] | None, *, rate: float, l1: float = 0.0, l2: float = 0.0, keep: float = 1.0, momentum: float = 0.0, decay: float = 0.0, epsilon: float = 0.0, correction_1: float = 1.0, correction_2: float = 1.0, nesterov: bool = False) -> None:
     """
     Take one step in place: parameter, and what the solver keeps. first: velocity of sgd (None: no momentum) or mean gradient of adam; second: sum or mean of squared gradients. The rules stand in optimizers.hpp.
     """
@@ -175,6 +175,12 @@ class TrainingOptions:
 
     @alpha.setter
     def alpha(self, arg: float, /) -> None: ...
+
+    @property
+    def l1_ratio(self) -> float: ...
+
+    @l1_ratio.setter
+    def l1_ratio(self, arg: float, /) -> None: ...
 
     @property
     def weight_decay(self) -> float: ...

@@ -20,6 +20,7 @@ from glassnet.catalog import activation as as_activation
 from glassnet.catalog import initializer as as_initializer
 from glassnet.catalog import loss as as_loss
 from glassnet.errors import ParameterError
+from glassnet.texts import later
 
 SOLVERS = OPTIMIZERS.names
 SCHEDULES = _SCHEDULES.names
@@ -239,7 +240,10 @@ class TrainingSpec:
     learning_rate_init : float
         Rate at the start, > 0.
     alpha : float
-        L2 penalty: the loss gains alpha / 2 * sum(W**2) / (sum of the batch's sample weights).
+        Penalty on the weights: the loss gains alpha * (l1_ratio * sum(abs(W)) + (1 - l1_ratio) / 2 * sum(W**2)) /
+        (sum of the batch's sample weights).
+    l1_ratio : float
+        Share of L1 in the penalty, in [0, 1]. L1 makes weights exactly 0; "lbfgs" cannot, and takes 0 only.
     weight_decay : float
         Decoupled: each step the weights (not the biases) shrink by the factor 1 - rate * weight_decay.
     batch_size : int
@@ -268,6 +272,7 @@ class TrainingSpec:
     epsilon: float = 1e-8
     rho: float = 0.99
     alpha: float = 0.0001
+    l1_ratio: float = 0.0
     weight_decay: float = 0.0
     batch_size: int = 200
     max_iter: int = 200
@@ -296,8 +301,11 @@ class TrainingSpec:
         for name in shares:
             if not 0.0 <= getattr(self, name) < 1.0:
                 raise ParameterError.value(name, getattr(self, name), "a number in [0, 1)")
-        if not 0.0 <= self.momentum <= 1.0:
-            raise ParameterError.value("momentum", self.momentum, "a number in [0, 1]")
+        for name in ("momentum", "l1_ratio"):
+            if not 0.0 <= getattr(self, name) <= 1.0:
+                raise ParameterError.value(name, getattr(self, name), "a number in [0, 1]")
+        if self.l1_ratio and self.alpha and self.solver == "lbfgs":
+            raise ParameterError.value("l1_ratio", self.l1_ratio, later('0 with solver="lbfgs": L1 has no slope at 0'))
         for name in ("batch_size", "max_iter", "max_fun", "n_threads"):
             if getattr(self, name) < 1:
                 raise ParameterError.value(name, getattr(self, name), "an integer of at least 1")

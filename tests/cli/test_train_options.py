@@ -54,6 +54,7 @@ EVERYTHING: dict[str, tuple[str, str, object]] = {
     "--batch-size": ("32", "batch_size", 32),
     "--epochs": ("7", "max_iter", 7),
     "--alpha": ("0.5", "alpha", 0.5),
+    "--l1-ratio": ("0.5", "l1_ratio", 0.5),
     "--weight-decay": ("0.25", "weight_decay", 0.25),
     "--momentum": ("0.75", "momentum", 0.75),
     "--beta-1": ("0.5", "beta_1", 0.5),

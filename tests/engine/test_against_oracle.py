@@ -58,6 +58,17 @@ def test_solvers(solver, batch_size, weight_decay):
     compare(network(), training, TrainingData(X, targets(gn.losses.squared_error)))
 
 
+@pytest.mark.parametrize("solver", STOCHASTIC)
+@pytest.mark.parametrize("l1_ratio", [0.5, 1.0])
+@pytest.mark.parametrize("batch_size", [16, N])
+def test_l1(solver, l1_ratio, batch_size):
+    training = dataclasses.replace(
+        BASE, solver=solver, alpha=1.5, l1_ratio=l1_ratio, batch_size=batch_size, max_iter=60
+    )
+    fit = compare(network(), training, TrainingData(X, targets(gn.losses.squared_error)))
+    assert any((coefs == 0.0).any() for coefs in fit.coefs)
+
+
 @pytest.mark.parametrize(
     "changes",
     [

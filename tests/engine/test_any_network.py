@@ -69,11 +69,13 @@ def random_data(rng: np.random.Generator, spec: NetworkSpec, n_rows: int) -> Tra
 
 
 def random_training(rng: np.random.Generator, n_rows: int) -> dict[str, Any]:
+    solver = str(rng.choice(SOLVERS))
     return {
-        "solver": str(rng.choice(SOLVERS)),
+        "solver": solver,
         "learning_rate": str(rng.choice(SCHEDULES)),
         "learning_rate_init": float(rng.choice([1e-3, 1e-2, 10.0])),
         "alpha": float(rng.choice([0.0, 0.1])),
+        "l1_ratio": float(rng.choice([0.0, 0.5])) if solver != "lbfgs" else 0.0,
         "weight_decay": float(rng.choice([0.0, 0.1])),
         "batch_size": int(rng.integers(1, n_rows + 1)),
         "max_iter": 2,

@@ -186,15 +186,18 @@ def _one_epoch(
         current = _grouped(parameters, network)
         weight = None if data.sample_weight is None else data.sample_weight[rows]
         batch_loss, gradients = net.loss_and_gradient(
-            network, current, take(data.X, rows), data.y[rows], weight, training.alpha
+            network, current, take(data.X, rows), data.y[rows], weight, training.alpha * (1.0 - training.l1_ratio)
         )
+        total = len(rows) if weight is None else weight.sum()
+        l1 = training.alpha * training.l1_ratio / total
+        batch_loss += l1 * sum(float(np.abs(w).sum()) for w in parameters if w.ndim == 2)
         if training.learning_rate in ("linear", "cosine", "coslog4"):
             progress = min(1.0, standing.step / (training.max_iter * len(batches)))
             standing.learning_rate = training.learning_rate_init * scheduled_factor(training.learning_rate, progress)
-        standing.solver.update(parameters, _flat(gradients), standing.learning_rate)
+        standing.solver.update(parameters, _flat(gradients), standing.learning_rate, l1)
         standing.step += 1
         losses.append(batch_loss)
-        totals.append(len(rows) if weight is None else weight.sum())
+        totals.append(total)
     standing.epoch += 1
     standing.rows_seen += n
     return float(np.average(losses, weights=totals))

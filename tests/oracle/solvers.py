@@ -5,6 +5,7 @@ adagrad  Duchi, Hazan, Singer 2011
 rmsprop  Tieleman, Hinton 2012 (Coursera, lecture 6.5)
 adam     Kingma, Ba 2015, algorithm 1
 adamw    Loshchilov, Hutter 2019, algorithm 2 (decay scaled by the rate)
+L1       Andrew, Gao 2007: the gradient of least norm, and no step across 0
 """
 
 import numpy as np
@@ -23,13 +24,19 @@ class Solver:
         self.second = [np.zeros_like(p) for p in parameters]
         self.step = 0
 
-    def update(self, parameters: list[Array], gradients: list[Array], rate: float) -> None:
+    def update(self, parameters: list[Array], gradients: list[Array], rate: float, l1: float = 0.0) -> None:
         """Move every parameter in place; matrices decay, vectors are biases and do not."""
         self.step += 1
         for i, (w, g) in enumerate(zip(parameters, gradients, strict=True)):
-            if w.ndim == 2:
-                w -= rate * self.training.weight_decay * w
-            w += self._change(i, g, rate)
+            if w.ndim != 2:
+                w += self._change(i, g, rate)
+                continue
+            old = w.copy()
+            leaving = np.sign(g) * np.maximum(np.abs(g) - l1, 0.0)  # what the loss pulls more than the penalty
+            w -= rate * self.training.weight_decay * w
+            w += self._change(i, np.where(old == 0.0, leaving, g + l1 * np.sign(old)), rate)
+            if l1:
+                w[old * w < 0.0] = 0.0
 
     def _change(self, i: int, g: Array, rate: float) -> Array:
         p, t = self.training, self.step

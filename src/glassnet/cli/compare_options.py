@@ -65,7 +65,7 @@ PARAMETERS = {
     }.get(name, name)
     for name in (
         *("activation", "initializer", "bias_initializer", "loss", "hidden", "dropout", "solver", "learning_rate"),
-        *("schedule", "batch_size", "epochs", "alpha", "weight_decay", "momentum", "patience"),
+        *("schedule", "batch_size", "epochs", "alpha", "l1_ratio", "weight_decay", "momentum", "patience"),
     )
 }
 
@@ -224,6 +224,14 @@ def compare(
     ] = None,
     alpha: Annotated[
         str | None, _numbers("--alpha", _("L2 penalty on the weights."), readers.number("--alpha", 0))
+    ] = None,
+    l1_ratio: Annotated[
+        str | None,
+        _numbers(
+            "--l1-ratio",
+            _("Share of L1 in the penalty, which makes weights exactly 0."),
+            readers.number("--l1-ratio", 0, 1),
+        ),
     ] = None,
     weight_decay: Annotated[
         str | None,

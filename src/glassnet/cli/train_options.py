@@ -64,7 +64,7 @@ PARAMETERS = {
     for name in (
         *("validation_fraction", "hidden", "activation", "output_activation", "loss", "initializer"),
         *("bias_initializer", "dropout", "label_smoothing", "class_weight", "solver", "learning_rate", "schedule"),
-        *("batch_size", "epochs", "alpha", "weight_decay", "momentum", "beta_1", "beta_2", "patience"),
+        *("batch_size", "epochs", "alpha", "l1_ratio", "weight_decay", "momentum", "beta_1", "beta_2", "patience"),
     )
 }
 
@@ -182,6 +182,15 @@ def train(
     ] = None,
     alpha: Annotated[
         float | None, _number("--alpha", _("L2 penalty on the weights."), TRAINING, readers.number("--alpha", 0))
+    ] = None,
+    l1_ratio: Annotated[
+        float | None,
+        _number(
+            "--l1-ratio",
+            _("Share of L1 in the penalty, which makes weights exactly 0."),
+            TRAINING,
+            readers.number("--l1-ratio", 0, 1),
+        ),
     ] = None,
     weight_decay: Annotated[
         float | None,

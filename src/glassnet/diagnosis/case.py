@@ -103,12 +103,15 @@ class Case:
 
     @cached_property
     def penalty(self) -> float:
-        """What the L2 penalty adds to the loss at the end."""
+        """What the penalty adds to the loss at the end."""
         if self.weights is None or self.facts is None or self.training.alpha == 0:
             return 0.0
+        share = self.training.l1_ratio
         squares = sum(float(np.square(coefs, dtype=np.float64).sum()) for coefs in self.weights.coefs)
+        magnitudes = sum(float(np.abs(coefs).sum(dtype=np.float64)) for coefs in self.weights.coefs) if share else 0.0
         rows = self.facts.n_rows if self.training.solver == "lbfgs" else self.training.batch_size
-        return 0.5 * self.training.alpha * squares / max(rows * self.facts.mean_weight, 1e-300)
+        penalty = self.training.alpha * (share * magnitudes + 0.5 * (1.0 - share) * squares)
+        return penalty / max(rows * self.facts.mean_weight, 1e-300)
 
     @cached_property
     def remaining(self) -> float | None:

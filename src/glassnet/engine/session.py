@@ -89,6 +89,7 @@ def engine_options(
     options.epsilon = training.epsilon
     options.rho = training.rho
     options.alpha = training.alpha
+    options.l1_ratio = training.l1_ratio
     options.weight_decay = training.weight_decay
     options.tol = training.tol
     options.n_iter_no_change = float(training.n_iter_no_change)

@@ -65,6 +65,7 @@ class BaseMLP(FittedNetwork, ABC):
     initializer: Any
     bias_initializer: Any
     dropout: Any
+    l1_ratio: Any
     weight_decay: Any
     rho: Any
     dtype: Any

@@ -28,7 +28,7 @@ class MLPClassifier(Decides, BaseMLP):
 
         L = (sum over rows and outputs of weight * loss + alpha / 2 * sum(W**2)) / (sum of weights)
 
-    over the rows of a batch.
+    over the rows of a batch (with `l1_ratio` another penalty).
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class MLPClassifier(Decides, BaseMLP):
         "sgd" is stochastic gradient descent with momentum; "lbfgs" uses all rows at once, in float64, and suits small
         data. "adamw" is "adam", for use with `weight_decay`.
     alpha : float, default=0.0001
-        L2 penalty on the weights (not the biases).
+        Penalty on the weights (not the biases): L2, unless `l1_ratio` says otherwise.
     batch_size : int or "auto", default="auto"
         Rows a step; "auto" is min(200, n_samples).
     learning_rate : {"constant", "invscaling", "adaptive", "linear", "cosine", "coslog4"}, default="constant"
@@ -95,6 +95,10 @@ class MLPClassifier(Decides, BaseMLP):
         "auto" fits the activation (and is 0 for biases).
     dropout : float or list of float, default=0.0
         Share of a hidden layer's outputs that is set to 0 in training; a list has one for each hidden layer.
+    l1_ratio : float, default=0.0
+        Share of L1 in the penalty, in [0, 1]: the elastic net, alpha * (l1_ratio * sum(abs(W)) + (1 - l1_ratio) / 2 *
+        sum(W**2)). L1 makes weights exactly 0; the slope there is that of the orthant-wise method (Andrew, Gao 2007),
+        and "lbfgs" takes no L1.
     weight_decay : float, default=0.0
         Decoupled decay: each step the weights shrink by the factor 1 - rate * weight_decay.
     class_weight : "balanced", dict, list or None, default=None
@@ -212,6 +216,7 @@ class MLPClassifier(Decides, BaseMLP):
         initializer: Any = "scikit_learn",
         bias_initializer: Any = "scikit_learn",
         dropout: Any = 0.0,
+        l1_ratio: Any = 0.0,
         weight_decay: Any = 0.0,
         class_weight: Any = None,
         label_smoothing: Any = 0.0,

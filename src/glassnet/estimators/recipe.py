@@ -63,6 +63,7 @@ def recipe(facts: Facts) -> dict[str, Any]:
         "beta_1": 0.9,
         "beta_2": 0.95,
         "alpha": 0.0,
+        "l1_ratio": 0.0,
         "weight_decay": 0.1 if regression else 0.0,
         "batch_size": _batch(facts.n_rows),
         "max_iter": _epochs(facts, hidden),

@@ -49,7 +49,9 @@ class TabularClassifier(Decides, BaseTabular):
     max_iter : int or "auto", default="auto"
         Epochs at most.
     alpha : float or "auto", default="auto"
-        L2 penalty on the weights.
+        Penalty on the weights: L2, unless `l1_ratio` says otherwise.
+    l1_ratio : float or "auto", default="auto"
+        Share of L1 in the penalty, in [0, 1]; L1 makes weights exactly 0.
     weight_decay : float or "auto", default="auto"
         Decoupled decay: each step the weights shrink by the factor 1 - rate * weight_decay.
     dropout : float, list of float or "auto", default="auto"
@@ -148,6 +150,7 @@ class TabularClassifier(Decides, BaseTabular):
         batch_size: Any = "auto",
         max_iter: Any = "auto",
         alpha: Any = "auto",
+        l1_ratio: Any = "auto",
         weight_decay: Any = "auto",
         dropout: Any = "auto",
         label_smoothing: Any = "auto",

@@ -32,8 +32,8 @@ class TabularRegressor(RegressorMixin, BaseTabular):  # type: ignore[misc]
     ----------
     hidden_layer_sizes : int, sequence of int or "auto", default="auto"
         Units of each hidden layer; () means none: linear regression.
-    activation, solver, learning_rate, learning_rate_init, batch_size, max_iter, alpha, weight_decay, dropout, \
-initializer, bias_initializer, validation_fraction, n_iter_no_change, tol, beta_1, beta_2, epsilon, momentum, \
+    activation, solver, learning_rate, learning_rate_init, batch_size, max_iter, alpha, l1_ratio, weight_decay, \
+dropout, initializer, bias_initializer, validation_fraction, n_iter_no_change, tol, beta_1, beta_2, epsilon, momentum, \
 nesterovs_momentum, power_t, rho, shuffle, max_fun, categorical_features, numeric_features, embedding_dimension, \
 random_state, dtype, n_threads, verbose, callback
         As for `TabularClassifier`.
@@ -85,6 +85,7 @@ random_state, dtype, n_threads, verbose, callback
         batch_size: Any = "auto",
         max_iter: Any = "auto",
         alpha: Any = "auto",
+        l1_ratio: Any = "auto",
         weight_decay: Any = "auto",
         dropout: Any = "auto",
         loss: Any = "auto",

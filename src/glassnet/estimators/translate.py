@@ -106,6 +106,7 @@ def training_spec(model: Parameters, n_rows: int, seed: int) -> TrainingSpec:
         epsilon=number("epsilon", model.epsilon),
         rho=number("rho", model.rho),
         alpha=number("alpha", model.alpha),
+        l1_ratio=number("l1_ratio", model.l1_ratio),
         weight_decay=number("weight_decay", model.weight_decay),
         batch_size=rows_per_batch(model.batch_size, n_rows),
         max_iter=integer("max_iter", model.max_iter),
