@@ -82,7 +82,7 @@ def recorded(network: NetworkSpec, weights: AnyWeights, x: Any, target: Any = No
     >>> import numpy as np
     >>> from glassnet import MLPRegressor
     >>> X = np.array([[0.0], [1.0], [2.0]])
-    >>> model = MLPRegressor((), random_state=0, max_iter=1).fit(X, X[:, 0])
+    >>> model = MLPRegressor(hidden_layer_sizes=(), random_state=0).fit(X, X[:, 0])
     >>> told = recorded(model.network_, (model.coefs_, model.intercepts_), [1.0], [3.0])
     >>> bool(np.allclose(told.by_scores, told.outputs[-1] - 3.0))
     True
