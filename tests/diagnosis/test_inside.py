@@ -74,9 +74,9 @@ def test_no_gradient_at_all_is_infinitely_uneven():
     assert (found.severity, found.number) == ("warning", math.inf)
 
 
-def test_no_gradient_anywhere_is_even():
+def test_no_gradient_anywhere_is_not_called_healthy():
     found = by_name((8, 3), [[], []], [0, 0], [0.0, 0.0])["gradients"]
-    assert found.number == 1.0
+    assert (found.severity, found.number, found.text) == ("note", 0.0, "no gradient in any layer")
 
 
 def test_without_hidden_layers_only_the_gradient_is_told():

@@ -253,6 +253,27 @@ def test_what_went_wrong_comes_first_with_its_cause_and_its_remedy(tmp_path):
         assert f"{label}: {words.split('   ')[0]}" in part
 
 
+def test_consequences_are_counted_beside_their_cause(tmp_path):
+    X = np.random.default_rng(0).normal(size=(300, 6))
+    model = gn.MLPClassifier((32, 32), initializer="zeros", max_iter=20, random_state=0)
+    with pytest.warns():
+        model.fit(X, X[:, 0] > 0)
+    found = model.diagnose()
+    rest = len(found.warnings) - len(found.causes)
+    assert 0 < len(found.causes) < len(found.warnings)
+    assert f"{len(found.causes)} warnings about the inside, and {rest} that" in page_of(model, tmp_path).text
+
+
+def test_a_model_that_ignores_its_columns_has_no_bars_of_zeros(classifier, table, tmp_path):
+    flat = gn.fit(table, target="ripe", initializer="zeros", max_iter=1, hidden_layer_sizes=(4,), verbose=False)
+    assert "On none: its answers on 48 rows stay" in page_of(flat, tmp_path).text
+    assert "On none" not in page_of(classifier, tmp_path, overwrite=True).text
+
+
+def test_columns_without_a_remark_are_named_in_one_line(classifier, tmp_path):
+    assert "number · 1 size" in page_of(classifier, tmp_path).text
+
+
 @pytest.mark.parametrize(
     "said", [{"test": 0.3, "ignore": ["price"]}, {"categorical": "price", "random_state": 3, "alpha": 0.01}]
 )

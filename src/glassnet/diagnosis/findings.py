@@ -50,8 +50,13 @@ class Diagnosis(Sequence[Finding]):
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
-        """Findings that want something to be done."""
+        """Findings that want something to be done, and what follows from them."""
         return tuple(finding for finding in self._findings if finding.severity == "warning")
+
+    @property
+    def causes(self) -> tuple[Finding, ...]:
+        """Warnings that follow from no other finding: what to mend first, and often all that there is to mend."""
+        return tuple(finding for finding in self.warnings if not finding.follows_from)
 
     @property
     def notes(self) -> tuple[Finding, ...]:

@@ -80,6 +80,8 @@ def _gradients(norms: NDArray[np.float64]) -> Finding:
     low, high = float(norms.min()), float(norms.max())
     if len(norms) == 1:
         return Finding("gradients", "healthy", 1.0, None, _("gradient {norm}").format(norm=f"{low:.2g}"))
+    if high == 0:
+        return Finding("gradients", "note", 0.0, None, _("no gradient in any layer"))  # nothing left to learn, or dead
     spread = 1.0 if low == high else high / low if low > 0 else np.inf
     text = _("gradients {low} to {high} across layers").format(low=f"{low:.2g}", high=f"{high:.2g}")
     severity = _severity(spread, SPREAD_NOTE, SPREAD_WARNING)

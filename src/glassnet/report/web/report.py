@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from glassnet.report.web.contents import Contents, Judged
 
 
+LEAST_IMPORTANCE = 5e-4  # below, all bars would be written as 0.000
+
+
 def report_html(contents: Contents) -> str:
     """Write the report as one HTML page, in the language in use, that loads nothing from anywhere.
 
@@ -38,6 +41,7 @@ def _shown(contents: Contents) -> dict[str, Any]:
         "layers": sections.layers(contents),
         "findings": _findings(contents),
         "losses": picture(charts.losses(trace, contents.best_epoch), _("Losses over the epochs")) if len(trace) else "",
+        "losses_say": sections.losses_say(contents),
         "inside": picture(charts.layers(trace, names), _("What happened in each layer, over the epochs"))
         if stepwise and len(trace)
         else "",
@@ -45,9 +49,10 @@ def _shown(contents: Contents) -> dict[str, Any]:
         "judged": None if judged is None else _judged(contents, judged),
     }
     if plan is not None:
-        columns, more = sections.columns(plan)
+        plain, columns, more = sections.columns(plan)
         shown["data"] = {
             "facts": sections.data_facts(plan),
+            "plain": plain,
             "columns": columns,
             "more": plural("and {n} more column", "and {n} more columns", more).format(n=f"{more:,}") if more else "",
             "classes": sections.classes(plan),
@@ -79,6 +84,7 @@ def _judged(contents: Contents, judged: Judged) -> dict[str, Any]:
         if more
         else "",
         "importance_means": _importance_means(judged),
+        "no_importance": _no_importance(judged),
         "calibration": "",
         "calibration_says": "",
         "numbers": "",
@@ -95,6 +101,18 @@ def _judged(contents: Contents, judged: Judged) -> dict[str, Any]:
         drawn = charts.predictions(*judged.numbers, harmless(contents.target, 24))
         found["numbers"] = picture(drawn, _("Predicted beside true numbers, and the distribution of the errors"))
     return found
+
+
+def _no_importance(judged: Judged) -> str:
+    """Say that no column matters, where that is so: its bars would be as many zeros."""
+    if not judged.importance or any(abs(part.increase) >= LEAST_IMPORTANCE for part in judged.importance):
+        return ""
+    text = plural(
+        "On none: its answers on {n} row stay what they are when the values of a column are shuffled.",
+        "On none: its answers on {n} rows stay what they are when the values of a column are shuffled.",
+        judged.importance_rows,
+    )
+    return text.format(n=f"{judged.importance_rows:,}")
 
 
 def _importance_means(judged: Judged) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from glassnet.report.evaluation_text import amount
+from glassnet.report.numerals import minus
 from glassnet.report.terminal import harmless
 from glassnet.texts import _, plural
 
@@ -51,7 +52,7 @@ def headline(contents: Contents) -> list[tuple[str, str]]:
         name = "r2" if evaluation.task == "regression" else "accuracy"
         value = evaluation.metrics[name]
         if value is not None:
-            text = f"{value:.1%}" if name == "accuracy" else f"{value:.3f}"
+            text = _number(name, value)
             low_high = _interval(name, judged)
             said = metric_names()[name] + (f", {low_high}" if low_high else "")
             found.append((text, said))
@@ -68,9 +69,21 @@ def headline(contents: Contents) -> list[tuple[str, str]]:
         found.append((f"{evaluation.n:,}", rows))
     else:
         found.append((f"{contents.trace.losses[-1]:.4g}", _("training loss at the end")))
-    warnings = len(contents.diagnosis.warnings)
-    found.append((f"{warnings}", plural("warning about the inside", "warnings about the inside", warnings)))
+    found.append(_warnings(contents))
     return found
+
+
+def _warnings(contents: Contents) -> tuple[str, str]:
+    """Count what is to be mended; what only follows from it is told beside."""
+    causes = len(contents.diagnosis.causes)
+    said = plural("warning about the inside", "warnings about the inside", causes)
+    consequences = len(contents.diagnosis.warnings) - causes
+    if consequences:
+        text = plural("and {n} that follows from it", "and {n} that follow from it", consequences)
+        if causes > 1:
+            text = plural("and {n} that follows from them", "and {n} that follow from them", consequences)
+        said += _(", ") + text.format(n=consequences)
+    return f"{causes}", said
 
 
 def metric_names() -> dict[str, str]:
@@ -113,8 +126,8 @@ def data_facts(plan: ShownPlan) -> list[tuple[str, str]]:
     return rows
 
 
-def columns(plan: ShownPlan) -> tuple[list[tuple[str, str, str]], int]:
-    """List the columns: name, use, reason; and how many are not listed."""
+def columns(plan: ShownPlan) -> tuple[list[tuple[str, str]], list[tuple[str, str, str]], int]:
+    """List the columns: by use, those of which nothing else is to be said; name, use, reason; and how many are left."""
     uses = {
         "number": _("number"),
         "boolean": _("true or false"),
@@ -127,7 +140,13 @@ def columns(plan: ShownPlan) -> tuple[list[tuple[str, str, str]], int]:
         (harmless(role.name, LONGEST), uses[role.use], "" if role.reason == uses[role.use] else role.reason)
         for role in plan.roles
     ]
-    return rows[:MOST_COLUMNS], max(0, len(rows) - MOST_COLUMNS)
+    shown = rows[:MOST_COLUMNS]
+    plain: dict[str, list[str]] = {}
+    for name, use, reason in shown:
+        if not reason:
+            plain.setdefault(use, []).append(name)
+    by_use = [(f"{use} · {len(names):,}", _(", ").join(names)) for use, names in plain.items()]
+    return by_use, [row for row in shown if row[2]], len(rows) - len(shown)
 
 
 def classes(plan: ShownPlan) -> list[Bar]:
@@ -199,6 +218,17 @@ def stop_reasons() -> dict[str, str]:
     }
 
 
+def losses_say(contents: Contents) -> str:
+    """Say why the training loss lies above the validation loss, where it does."""
+    training, validation = contents.trace.losses[-1:], contents.trace.validation_losses[-1:]
+    if not (validation < training).any():
+        return ""
+    return _(
+        "The training loss is measured under the conditions of training, with dropout and label smoothing where they "
+        "are used; the validation loss is not, so it can be the lower one."
+    )
+
+
 def importance(judged: Judged) -> tuple[list[Bar], int]:
     """Show the columns that matter most; and how many are not shown."""
     shown = judged.importance[:MOST_IMPORTANT]
@@ -210,7 +240,7 @@ def importance(judged: Judged) -> tuple[list[Bar], int]:
     bars = []
     for part in shown:
         first, last = sorted((0.0, part.increase))
-        text = f"{part.increase:.1%}" if judged.loss_name != "log_loss" else f"{part.increase:.3f}"
+        text = minus(f"{part.increase:.1%}" if judged.loss_name != "log_loss" else f"{part.increase:.3f}")
         bars.append(
             Bar(
                 harmless(part.name, 40),
@@ -265,7 +295,7 @@ def _number(name: str, value: float | None) -> str:
         return "–"
     if name == "accuracy":
         return f"{value:.1%}"
-    return amount(value) if name in ("rmse", "mae") else f"{value:.3f}"
+    return minus(amount(value) if name in ("rmse", "mae") else f"{value:.3f}")
 
 
 def choices(plan: ShownPlan) -> Sequence[tuple[str, str, str, str]]:
