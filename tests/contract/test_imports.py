@@ -33,8 +33,8 @@ ROOMS = (
     "lab",
 )
 FRONTS = ("estimators", "comparison", "cli", "playground")
-# Two fronts of which one is built of the other; any other front is used by its public names.
-STANDS_ON = {"comparison": "estimators"}
+# Fronts of which one is built of the other; any other front is used by its public names.
+STANDS_ON = {"comparison": "estimators", "playground": "estimators"}
 MAY_IMPORT_ENGINE = ("engine", "catalog")
 
 # Too slow to import before somebody needs them: only inside functions, or for type checkers.

@@ -29,6 +29,7 @@ from tests.errors import (
     messages_model_files,
     messages_pictures,
     messages_reports,
+    messages_setups,
     messages_table_files,
     messages_tables,
     messages_targets,
@@ -274,6 +275,7 @@ MESSAGES += messages_table_files.MESSAGES + messages_formulas.MESSAGES + message
 MESSAGES += messages_autograd.MESSAGES
 MESSAGES += messages_comparisons.MESSAGES
 MESSAGES += messages_reports.MESSAGES
+MESSAGES += messages_setups.MESSAGES
 
 
 @pytest.mark.parametrize(("make", "arguments", "message"), MESSAGES)

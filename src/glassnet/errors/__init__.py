@@ -9,6 +9,7 @@ one. Callers pass facts; the words stand here, in English, translated through `g
     │   └── FormulaError              ... as a formula: its text, or the function that it describes
     ├── PictureError (ValueError)     there is no picture of what was asked for
     ├── ReportError (ValueError)      a report is not written
+    ├── SetupError (ValueError)       a set-up of the playground is wrong; it names the place
     ├── DataError (ValueError)        the data are wrong
     │   ├── ShapeError                ... in their shape
     │   └── TableError                ... as a table: a column that is not there
@@ -33,6 +34,7 @@ from glassnet.errors.model_files import ModelFileError as ModelFileError
 from glassnet.errors.parameters import ParameterError as ParameterError
 from glassnet.errors.pictures import PictureError as PictureError
 from glassnet.errors.reports import ReportError as ReportError
+from glassnet.errors.setups import SetupError as SetupError
 from glassnet.errors.table_files import TableFileError as TableFileError
 from glassnet.errors.tables import TableError as TableError
 from glassnet.errors.targets import TargetError as TargetError

@@ -1,8 +1,8 @@
 """What classifier and regressor have in common: one fit, from checked data to fitted attributes.
 
-    fit ── validation ── targets (classifier) ── translate ── engine.train ── attributes
-                                                                  │
-                                          progress (verbose lines, warnings)
+    fit ── _prepare: validation ── targets ── translate ── PreparedFit ── engine.train ── _finish: attributes
+                                                                               │
+                                                       progress (verbose lines, warnings)
 
 A subclass says how y is read (`_read_targets`), which loss and how many outputs that means (`_loss`, `_width`), and
 what the engine gets (`_data`). Weights and curves change only after the engine has returned, so a continued training
@@ -26,6 +26,7 @@ from glassnet.errors import ParameterError
 from glassnet.estimators import translate, validation
 from glassnet.estimators.diagnosing import class_codes
 from glassnet.estimators.fitted import Array, FittedNetwork
+from glassnet.estimators.preparing import PreparedFit
 from glassnet.estimators.progress import listener_for, speak_after, warn_of_scales
 from glassnet.network import NetworkSpec
 
@@ -109,9 +110,40 @@ class BaseMLP(FittedNetwork, ABC):
         *,
         one_epoch: bool = False,
     ) -> Self:
+        prepared = self._prepare(X, y, sample_weight, X_val, y_val, sample_weight_val, one_epoch=one_epoch)
+        training, verbose = prepared.training, translate.verbosity(self.verbose)
+        fit = engine.train(
+            prepared.network,
+            training,
+            prepared.data,
+            weights=prepared.weights,
+            state=prepared.state,
+            score=prepared.score,
+            listener=listener_for(training, verbose, self.callback),
+            epochs=prepared.epochs,
+        )
+        self._finish(prepared, fit)
+        speak_after(fit, training, verbose, one_epoch=one_epoch)
+        if not (prepared.continuing or one_epoch):
+            assert self.facts_ is not None
+            warn_of_scales(self.facts_.columns, getattr(self, "feature_names_in_", None))
+        return self
+
+    def _prepare(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any,
+        X_val: Any = None,
+        y_val: Any = None,
+        sample_weight_val: Any = None,
+        *,
+        one_epoch: bool = False,
+    ) -> PreparedFit:
+        """Do all of a fit that comes before the engine; `_finish` does what comes after."""
         goes_on = translate.boolean("warm_start", self.warm_start) or one_epoch
         continuing = goes_on and hasattr(self, "network_")
-        verbose = translate.verbosity(self.verbose)
+        translate.verbosity(self.verbose)
         if self.callback is not None and not callable(self.callback):
             raise ParameterError.value("callback", self.callback, "None or a function of glassnet.engine.Epoch")
         if one_epoch and self.early_stopping:
@@ -141,27 +173,27 @@ class BaseMLP(FittedNetwork, ABC):
         if state is not None and not one_epoch:
             # A schedule that falls to 0 at max_iter spans the epochs that were and those that come.
             training = dataclasses.replace(training, max_iter=state.epoch + epochs)
-        data = self._data(network, train, judge, one_epoch=one_epoch)
-
-        fit = engine.train(
+        return PreparedFit(
             network,
             training,
-            data,
+            self._data(network, train, judge, one_epoch=one_epoch),
+            score=self._score_name() if judge is not None else None,
+            codes=None if self._numeric_y else class_codes(train[1]),
             weights=self._weights_to_continue(network) if continuing else None,
             state=state,
-            score=self._score_name() if judge is not None else None,
-            listener=listener_for(training, verbose, self.callback),
             epochs=epochs,
+            continuing=continuing,
+            one_epoch=one_epoch,
+            y_val=y_val,
         )
-        self._adopt(network, training, fit, n_rows=train[0].shape[0], continuing=continuing)
-        self._remember(data, None if self._numeric_y else class_codes(train[1]), one_epoch=one_epoch)
-        if training.solver == "lbfgs" and judge is not None:
-            self._judge_once(data, y_val)
-        speak_after(fit, training, verbose, one_epoch=one_epoch)
-        if not (continuing or one_epoch):
-            assert self.facts_ is not None
-            warn_of_scales(self.facts_.columns, getattr(self, "feature_names_in_", None))
-        return self
+
+    def _finish(self, prepared: PreparedFit, fit: engine.Fit) -> None:
+        """Take what the engine has learned: set the fitted attributes."""
+        network, training, data = prepared.network, prepared.training, prepared.data
+        self._adopt(network, training, fit, n_rows=int(data.X.shape[0]), continuing=prepared.continuing)
+        self._remember(data, prepared.codes, one_epoch=prepared.one_epoch)
+        if training.solver == "lbfgs" and data.X_val is not None:
+            self._judge_once(data, prepared.y_val)
 
     def _network(self, train: Rows, judge: Rows | None, *, continuing: bool) -> NetworkSpec:
         """Describe the network for these rows; one that is continued keeps its shape and float type."""

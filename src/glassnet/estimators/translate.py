@@ -291,7 +291,7 @@ def rows_per_batch(value: Any, n_rows: int) -> int:
     batch_size = int(value)
     if batch_size > n_rows:
         text = _("batch_size={batch_size} is larger than the number of rows, {n_rows}: all rows are one batch")
-        warnings.warn(text.format(batch_size=batch_size, n_rows=n_rows), UserWarning, stacklevel=5)
+        warnings.warn(text.format(batch_size=batch_size, n_rows=n_rows), UserWarning, stacklevel=6)
     return min(batch_size, n_rows)
 
 
