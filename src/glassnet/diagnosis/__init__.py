@@ -5,6 +5,7 @@
         case.py     all that is known of a fit
         facts.py    a summary of the data, kept with the model
         look.py     a forward pass: each unit's share of rows where it is active, saturated
+        passing.py  what a layer makes of its weighted sums, learned parameters included
         finding.py, findings.py   what comes out
     live.py         what is said while a network still trains
     inside.py       a line about the last epoch: dead units, saturation, gradients across layers
@@ -49,6 +50,10 @@ from glassnet.diagnosis.look import Look as Look
 from glassnet.diagnosis.look import Units as Units
 from glassnet.diagnosis.look import look_at as look_at
 from glassnet.diagnosis.look import rows_to_look_at as rows_to_look_at
+from glassnet.diagnosis.look import units_of as units_of
+from glassnet.diagnosis.passing import learned_by_layer as learned_by_layer
+from glassnet.diagnosis.passing import outputs_of as outputs_of
+from glassnet.diagnosis.passing import slopes_of as slopes_of
 from glassnet.diagnosis.ranking import Ranking as Ranking
 from glassnet.diagnosis.ranking import rank as rank
 from glassnet.diagnosis.resampling import bootstrap_intervals as bootstrap_intervals

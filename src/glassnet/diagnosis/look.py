@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from glassnet.catalog import Activation, Loss
 from glassnet.diagnosis.facts import losses_on
+from glassnet.diagnosis.passing import learned_by_layer, outputs_of, slopes_of
 from glassnet.engine import AnyWeights, CodedRows, Weights
-from glassnet.network import LayerSpec, NetworkSpec
+from glassnet.network import NetworkSpec
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -144,16 +145,15 @@ def look_at(
     Look
     """
     weights = Weights(*weights)
-    learned = dict(zip(network.learned, weights.learned, strict=True)) if weights.learned else {}
+    learned = learned_by_layer(network, weights)
     hidden, units = _inputs(X, weights), []
     with np.errstate(all="ignore"):  # weights that grew without bound are what is looked for
         for i, layer in enumerate(network.layers):
             z = np.asarray(hidden @ weights.coefs[i]) + weights.intercepts[i]
             if i + 1 == len(network.layers):
                 break
-            parameters = {name: learned[i, name] for name in layer.activation.learned if (i, name) in learned}
-            hidden, slope = passed(layer, z, parameters)
-            units.append(_units(layer.activation, hidden, slope))
+            hidden, slopes = outputs_of(layer.activation, z, learned[i]), slopes_of(layer.activation, z, learned[i])
+            units.append(units_of(layer.activation, hidden, slopes))
     if codes is None and y is not None and y.ndim == 1:
         codes = y
     recalls = None if codes is None or codes.ndim != 1 else _recalls(network.loss, z, codes)
@@ -210,23 +210,8 @@ def _inputs(X: Any, weights: Weights) -> Any:
     return np.hstack([X.X, *vectors])
 
 
-def passed(layer: LayerSpec, z: Array, learned: dict[str, Array]) -> tuple[Array, Array]:
-    """Give outputs and slopes of a layer; slopes of 1 where several weighted sums compete: some piece has it."""
-    activation = layer.activation
-    if activation.pieces > 1:
-        outputs = activation(z)
-        return outputs, np.ones_like(outputs)
-    if not learned:
-        return activation(z), activation.derivative(z)
-    outputs, slopes = np.empty_like(z), np.empty_like(z)
-    for unit in range(z.shape[1]):  # each has its own parameters
-        own: dict[str, Any] = {name: float(values[unit]) for name, values in learned.items()}
-        column = np.ascontiguousarray(z[:, unit])
-        outputs[:, unit], slopes[:, unit] = activation(column, **own), activation.derivative(column, **own)
-    return outputs, slopes
-
-
-def _units(activation: Activation, outputs: Array, slopes: Array) -> Units:
+def units_of(activation: Activation, outputs: Array, slopes: Array) -> Units:
+    """Sum up a layer's outputs and slopes, both of shape (n_samples, n_units)."""
     level = saturation_level(activation)
     return Units(
         active=(slopes != 0).mean(axis=0, dtype=np.float64),

@@ -1,5 +1,6 @@
 """The engine room: (specs, data) in, a fit out. The only room, beside the catalog, that enters the compiled core."""
 
+from glassnet._engine import StopFlag as StopFlag
 from glassnet.engine.data import CodedRows as CodedRows
 from glassnet.engine.data import TrainingData as TrainingData
 from glassnet.engine.many import Job as Job

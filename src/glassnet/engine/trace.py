@@ -108,6 +108,11 @@ class Trace(Sequence[Epoch]):
         return Epoch.from_engine((*self._epochs[index], self._layers[index]))
 
     @property
+    def arrays(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What it was made of: (n_epochs, 6), the scalars in the order of `Epoch`; (n_epochs, n_layers, 7)."""
+        return self._epochs, self._layers
+
+    @property
     def losses(self) -> NDArray[np.float64]:
         """Training loss of each epoch."""
         return self._epochs[:, 1]

@@ -40,6 +40,17 @@ class SetupError(GlassnetError, ValueError):
         return error
 
     @classmethod
+    def missing(cls) -> SetupError:
+        """Say that something was wanted of a network before there was one.
+
+        Examples
+        --------
+        >>> print(SetupError.missing())
+        there is no network yet: a set-up comes first
+        """
+        return cls(_("there is no network yet: a set-up comes first"))
+
+    @classmethod
     def value(cls, where: str, received: object, must_be: str) -> SetupError:
         """Say that a value breaks its rule; `must_be` is a constant phrase, and translated.
 

@@ -16,7 +16,8 @@ import numpy as np
 from glassnet.autograd import GraphNode
 from glassnet.autograd.graph import rounded, shown
 from glassnet.diagnosis.finding import percent
-from glassnet.diagnosis.look import passed, saturation_level
+from glassnet.diagnosis.look import saturation_level
+from glassnet.diagnosis.passing import learned_by_layer, slopes_of
 from glassnet.engine import AnyWeights, TrainingData, Weights
 from glassnet.errors import ParameterError
 from glassnet.network import NetworkSpec
@@ -174,10 +175,9 @@ def _added(inputs: Floats, column: Floats, products: Floats) -> dict[str, Any]:
 
 
 def _slopes(network: NetworkSpec, weights: Weights, i: int, z: Floats) -> Floats:
-    learned = dict(zip(network.learned, weights.learned, strict=True)) if weights.learned else {}
-    own = {name: learned[i, name] for name in network.layers[i].activation.learned if (i, name) in learned}
     with np.errstate(all="ignore"):
-        slopes: Floats = np.asarray(passed(network.layers[i], z[None, :], own)[1], np.float64)[0]
+        found = slopes_of(network.layers[i].activation, z[None, :], learned_by_layer(network, weights)[i])
+        slopes: Floats = np.asarray(found, np.float64)[0]
     return slopes
 
 
