@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from glassnet.catalog import Activation
 from glassnet.diagnosis.finding import percent
-from glassnet.diagnosis.look import passed, saturation_level
+from glassnet.diagnosis.look import saturation_level
+from glassnet.diagnosis.passing import learned_by_layer, outputs_of, slopes_of
 from glassnet.engine import AnyWeights, Trace, TrainingData, Weights
 from glassnet.errors import ParameterError
 from glassnet.network import NetworkSpec
@@ -155,18 +156,16 @@ def unit(
 
 def _rows(network: NetworkSpec, weights: Weights, data: TrainingData, codes: Any) -> _Rows:
     chosen = slice(None, None, -(-len(data.X) // MOST_ROWS))
-    learned = dict(zip(network.learned, weights.learned, strict=True)) if weights.learned else {}
+    learned = learned_by_layer(network, weights)
     inputs, outputs, slopes = [np.asarray(data.X[chosen], np.float64)], [], []
     for i, layer in enumerate(network.layers):
         z = inputs[-1] @ np.asarray(weights.coefs[i], np.float64) + weights.intercepts[i]
         if i + 1 == len(network.layers):
             outputs.append(z)
             break
-        own = {name: learned[i, name] for name in layer.activation.learned if (i, name) in learned}
-        a, slope = passed(layer, z, own)
-        inputs.append(np.asarray(a, np.float64))
+        inputs.append(np.asarray(outputs_of(layer.activation, z, learned[i]), np.float64))
         outputs.append(inputs[-1])
-        slopes.append(np.asarray(slope, np.float64))
+        slopes.append(np.asarray(slopes_of(layer.activation, z, learned[i]), np.float64))
     y = np.asarray(data.y[chosen], np.float64)
     return _Rows(
         len(y),
