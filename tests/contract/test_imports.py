@@ -34,7 +34,7 @@ ROOMS = (
 )
 FRONTS = ("estimators", "comparison", "cli", "playground")
 # Fronts of which one is built of the other; any other front is used by its public names.
-STANDS_ON = {"comparison": "estimators", "playground": "estimators"}
+STANDS_ON = {"comparison": "estimators", "playground": "estimators", "cli": "playground"}
 MAY_IMPORT_ENGINE = ("engine", "catalog")
 
 # Too slow to import before somebody needs them: only inside functions, or for type checkers.

@@ -8,6 +8,7 @@
     train_options.py, model_options.py    the options of train; of predict and evaluate
     plot_options.py, plot.py              `glassnet plot`
     explain_options.py, explain.py        `glassnet explain` and `glassnet list`
+    playground_options.py, playground.py  `glassnet playground`
     readers.py        words to numbers and names; choices.py the names that the catalog has
     usage.py          help and mistakes on the command line, in the person's language
     train.py, predict.py, evaluate.py     what these commands do; files.py and models.py what they read and write

@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from glassnet.cli import compare_options, explain_options, lab_options, model_options, plot_options, train_options
+from glassnet.cli import (
+    compare_options,
+    explain_options,
+    lab_options,
+    model_options,
+    playground_options,
+    plot_options,
+    train_options,
+)
 from glassnet.cli.options import Common, Folder, Json, Language, Out, Seed, Threads, option
 from glassnet.cli.usage import Command, Group, Interrupted
 from glassnet.texts import _
@@ -171,6 +179,17 @@ _add(
     _("[KIND] [OPTIONS]"),
     _("List what there is: activations, losses, initializers, optimizers, schedules, words."),
     _("List what there is of a kind, a line each: names, formula, when to use it. Without a kind, how many there are."),
+)
+_add(
+    "playground",
+    playground_options.playground,
+    _("[FILE --target COLUMN] [OPTIONS]"),
+    _("Watch a network learn in the browser, and change it while it does."),
+    _(
+        "Open a page in the browser that shows a network while it learns: its units, its boundary, its loss, what is "
+        "wrong and what to try. With data of many kinds, points drawn by hand, or a table of yours. The page is served "
+        "from this machine, to this machine only."
+    ),
 )
 
 lab = typer.Typer(

@@ -1,0 +1,88 @@
+"""What the playground offers: the catalog, the data and the bounds, as the page's controls need them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from glassnet.catalog import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES
+from glassnet.catalog.entries import Entry
+from glassnet.playground import messages, setup, uploads
+from glassnet.playground.data import SETS
+
+
+def catalog() -> dict[str, list[dict[str, Any]]]:
+    """Describe what a network can be made of, remarks in the language in use.
+
+    Examples
+    --------
+    >>> [one["name"] for one in catalog()["learning_rates"]]
+    ['constant', 'invscaling', 'adaptive', 'linear', 'cosine', 'coslog4']
+    >>> [one["name"] for one in catalog()["output_activations"]]
+    ['auto', 'identity', 'sigmoid', 'softmax', 'exp']
+    """
+    hidden = [activation for activation in ACTIVATIONS if activation.hidden and activation.pieces <= 8]
+    losses = [loss for loss in LOSSES if loss.trainable]
+    return {
+        "activations": [
+            {
+                **_entry(one),
+                "parameters": [
+                    {"name": name, "default": parameter.default, "learned": parameter.learned}
+                    for name, parameter in one.declared.items()
+                ],
+                "initializer": one.initializer,
+            }
+            for one in hidden
+        ],
+        "losses": [{**_entry(one), "output": one.link, "task": _task(one)} for one in losses],
+        "solvers": [{**_entry(one), "hyperparameters": list(one.hyperparameters)} for one in OPTIMIZERS],
+        "initializers": _entries(INITIALIZERS),
+        "learning_rates": _entries(SCHEDULES),
+        "output_activations": [
+            {"name": name, **({} if name == "auto" else {"formula": ACTIVATIONS[name].formula})}
+            for name in setup.OUTPUTS
+        ],
+    }
+
+
+def sets() -> list[dict[str, Any]]:
+    """Describe the data, titles in the language in use."""
+    return [one.described() for one in SETS.values()]
+
+
+def limits() -> dict[str, int]:
+    """Give the bounds of set-ups, messages and uploads."""
+    return {
+        "layers": setup.MOST_LAYERS,
+        "units": setup.MOST_UNITS,
+        "points": setup.MOST_POINTS,
+        "rows": setup.MOST_ROWS,
+        "table_rows": setup.MOST_TABLE_ROWS,
+        "epochs": setup.MOST_EPOCHS,
+        "classes": setup.MOST_CLASSES,
+        "message_bytes": messages.MOST_BYTES,
+        "upload_bytes": uploads.MOST_BYTES,
+        "upload_rows": uploads.MOST_ROWS,
+        "upload_columns": uploads.MOST_COLUMNS,
+    }
+
+
+def _entries(entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    return [_entry(one) for one in entries]
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    remarks = entry.remarks.translated()
+    return {
+        "name": entry.name,
+        "synonyms": list(entry.synonyms),
+        "formula": entry.formula,
+        "good": remarks.good,
+        "bad": remarks.bad,
+        "use": remarks.use,
+    }
+
+
+def _task(loss: Any) -> str:
+    return "regression" if getattr(loss.domain, "of_numbers", False) else "classification"
