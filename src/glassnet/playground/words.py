@@ -13,7 +13,25 @@ CONTROLS: tuple[str, ...] = ()
 PICTURE: tuple[str, ...] = ()
 EXPLAIN: tuple[str, ...] = ()
 FINDINGS: tuple[str, ...] = ()
-LESSONS: tuple[str, ...] = ()
+LESSONS: tuple[str, ...] = (
+    later("Step {n} of {all}"),
+    later("End the lesson"),
+    later("What to look for"),
+    later("(seen)"),
+    later("(not yet)"),
+    later("Back"),
+    later("Set up again"),
+    later("Do it for me"),
+    later("Next step"),
+    later("Finish"),
+    later("Put to the test with many seeds:"),
+    later("Next lesson: {title}"),
+    later("All lessons"),
+    later("The claim, and where it is from"),
+    later("Seen: {text}"),
+    later("Lessons"),
+    later("Claims that cannot be seen here"),
+)
 
 FOLDERS = (BAR, CONTROLS, PICTURE, EXPLAIN, FINDINGS, LESSONS)
 
