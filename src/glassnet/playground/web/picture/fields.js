@@ -1,0 +1,65 @@
+// @ts-check
+/** Values over the plane as colored images: what units and outputs answer at each place of the box. */
+
+import {LEVELS, cssOfPacked} from "./colors.js";
+import {traceArea} from "./contours.js";
+
+/**
+ * A canvas of g × g pixels that is filled again and again.
+ * @param {number} columns @param {number} rows
+ */
+export function pixels(columns, rows) {
+  const canvas = document.createElement("canvas");
+  canvas.width = columns;
+  canvas.height = rows;
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const image = context.createImageData(columns, rows);
+  const words = new Uint32Array(image.data.buffer);
+  return {canvas, words, columns, rows, show: () => context.putImageData(image, 0, 0)};
+}
+
+/** Colors for the 256 levels of a unit's image, zero in the middle. @param {Uint32Array} signed @param {number} low @param {number} high */
+export function levelColors(signed, low, high, into = new Uint32Array(256)) {
+  const most = Math.max(Math.abs(low), Math.abs(high)) || 1;
+  for (let i = 0; i < 256; i++) {
+    const value = (low + ((high - low) * i) / 255) / most;
+    into[i] = signed[LEVELS + Math.round(LEVELS * value)];
+  }
+  return into;
+}
+
+/**
+ * Draw values in -1 … 1 (signed) as stacked areas of one color each: the vector form of a unit's image.
+ * @param {any} context @param {ArrayLike<number>} field @param {number} rows @param {number} columns
+ * @param {Uint32Array} signed @param {{x: number, y: number, width: number, height: number}} place
+ */
+export function paintAreas(context, field, rows, columns, signed, place) {
+  const toX = (/** @type {number} */ x) => place.x + (place.width * x) / (columns - 1);
+  const toY = (/** @type {number} */ y) => place.y + (place.height * y) / (rows - 1);
+  context.fillStyle = cssOfPacked(signed[LEVELS]);
+  context.fillRect(place.x, place.y, place.width, place.height);
+  for (const side of [-1, 1]) {
+    const values = side === 1 ? field : Float32Array.from(field, (value) => -value);
+    for (const level of [0.1, 0.25, 0.4, 0.55, 0.7, 0.85]) {
+      context.beginPath();
+      if (!traceArea(values, rows, columns, level, context, toX, toY)) break;
+      context.fillStyle = cssOfPacked(signed[LEVELS + side * Math.round(LEVELS * (level + 0.075))]);
+      context.fill("evenodd");
+    }
+  }
+}
+
+/**
+ * The value of a grid between its points.
+ * @param {ArrayLike<number>} field rows × columns from `start` @param {number} rows @param {number} columns
+ * @param {number} x in steps of the grid @param {number} y @param {number} [start]
+ */
+export function between(field, rows, columns, x, y, start = 0) {
+  const c = Math.min(columns - 2, Math.max(0, Math.floor(x)));
+  const r = Math.min(rows - 2, Math.max(0, Math.floor(y)));
+  const [u, v] = [Math.min(1, Math.max(0, x - c)), Math.min(1, Math.max(0, y - r))];
+  const at = start + r * columns + c;
+  const top = field[at] + u * (field[at + 1] - field[at]);
+  const bottom = field[at + columns] + u * (field[at + columns + 1] - field[at + columns]);
+  return top + v * (bottom - top);
+}
