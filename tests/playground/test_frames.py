@@ -151,9 +151,9 @@ def test_units_with_parameters_of_their_own_are_drawn_with_them(activation):
     np.testing.assert_allclose(arrays["unit_range"][:3, 1], wanted.max(axis=0), rtol=1e-4, atol=1e-6)
     # The engine, which knows nothing of pictures, is the second witness of the layers behind.
     inside = Inside(p)
-    _z, raw = list(inside._passed(run.weights, p.data.X.T))[-1]
+    _z, raw = list(inside._passed(run.weights, p.data.X))[-1]
     np.testing.assert_allclose(
-        gn.activations.sigmoid(raw.T), predict_outputs(p.network, run.weights, p.data.X), rtol=1e-4, atol=1e-6
+        gn.activations.sigmoid(raw), predict_outputs(p.network, run.weights, p.data.X), rtol=1e-4, atol=1e-6
     )
 
 

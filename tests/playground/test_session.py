@@ -16,6 +16,7 @@ from tests.playground.stand_in import layer, prepared
 from tests.playground.test_run import assert_same, unbroken
 
 from glassnet.errors import GlassnetError
+from glassnet.playground.frames import MOST_POINTS
 from glassnet.playground.outbox import Outbox
 from glassnet.playground.pacing import Pacing
 from glassnet.playground.session import Session
@@ -263,7 +264,7 @@ def test_a_new_set_up_goes_on_playing_and_more_epochs_go_on_where_it_stands(audi
     assert fields["runs"]["main"]["epoch"] == at
     frame, arrays = audience.until(lambda header: header.get("kind") == "frame" and header["whole"])
     assert frame["epoch"] == at
-    assert len(arrays["curves"]) == at
+    assert len(arrays["curves"]) == min(at, MOST_POINTS)
 
 
 def test_wrong_commands_are_refused_and_change_nothing(audience, caplog):

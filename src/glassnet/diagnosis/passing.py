@@ -41,47 +41,46 @@ def learned_by_layer(network: NetworkSpec, weights: AnyWeights) -> list[dict[str
     return found
 
 
-def outputs_of(activation: Activation, z: Array, learned: Mapping[str, Array], axis: int = 1) -> Array:
+def outputs_of(activation: Activation, z: Array, learned: Mapping[str, Array]) -> Array:
     """Compute a layer's outputs.
 
     Parameters
     ----------
     activation : Activation
-    z : ndarray of float32 or float64
-        Weighted sums, with the layer's columns along `axis`.
+    z : ndarray of float32 or float64, shape (n_samples, n_columns)
+        Weighted sums.
     learned : mapping of str to ndarray of shape (n_units,)
         As of `learned_by_layer`.
-    axis : {0, 1}, default=1
 
     Returns
     -------
-    ndarray
-        With the layer's units along `axis`; a new one.
+    ndarray of shape (n_samples, n_units)
     """
     if activation.over_axis:
-        outputs: Array = activation(z, axis=axis)
+        outputs: Array = activation(z)
         return outputs
-    return _unit_by_unit(activation, z, learned, axis, slope=False) if learned else np.asarray(activation(z))
+    return _unit_by_unit(activation, z, learned, slope=False) if learned else np.asarray(activation(z))
 
 
-def slopes_of(activation: Activation, z: Array, learned: Mapping[str, Array], axis: int = 1) -> Array:
+def slopes_of(activation: Activation, z: Array, learned: Mapping[str, Array]) -> Array:
     """Compute a layer's slopes; 1 where several weighted sums compete, since some piece always has it.
 
     Parameters and result are those of `outputs_of`.
     """
     if activation.pieces > 1:
-        return np.ones_like(outputs_of(activation, z, learned, axis))
-    return _unit_by_unit(activation, z, learned, axis, slope=True) if learned else np.asarray(activation.derivative(z))
+        return np.ones_like(outputs_of(activation, z, learned))
+    return _unit_by_unit(activation, z, learned, slope=True) if learned else np.asarray(activation.derivative(z))
 
 
-def _unit_by_unit(activation: Activation, z: Array, learned: Mapping[str, Array], axis: int, *, slope: bool) -> Array:
+def _unit_by_unit(activation: Activation, z: Array, learned: Mapping[str, Array], *, slope: bool) -> Array:
     result = np.empty_like(z)
-    for unit, (line, into) in enumerate(zip(np.moveaxis(z, axis, 0), np.moveaxis(result, axis, 0), strict=True)):
+    for unit in range(z.shape[1]):
         own = {name: float(values[unit]) for name, values in learned.items()}
-        x = np.ascontiguousarray(line)
+        x = np.ascontiguousarray(z[:, unit])
         if isinstance(activation, FormulaActivation):
-            into[...] = run(activation.program(), x, slope=slope, units=[own[name] for name in activation.learned])
+            units = [own[name] for name in activation.learned]
+            result[:, unit] = run(activation.program(), x, slope=slope, units=units)
         else:
             values = tuple(own.get(name, value) for name, value in activation.parameters)
-            into[...] = elementwise(activation.name, values, x, None, slope=slope)
+            result[:, unit] = elementwise(activation.name, values, x, None, slope=slope)
     return result

@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from glassnet.engine import Predictor
 from glassnet.engine.trace import LAYER_STATISTICS
-from glassnet.playground.measuring import measured
+from glassnet.playground.measuring import measured, scored
 from glassnet.playground.narrowing import narrowed
 
 if TYPE_CHECKING:
@@ -117,14 +118,12 @@ def frame(run: Run, inside: Inside, view: View, name: str, *, after: int | None,
     """
     trace, weights, p = run.trace, run.weights, run.prepared
     rows = inside.rows(weights)
-    _loss, score = _measured(run, test=False)
     header: dict[str, Any] = {
         "kind": "frame",
         "run": name,
         "epoch": run.epoch,
         "state": run.state,
         **{key: _number(value) for key, value in _numbers(run, trace).items()},
-        "score": _number(score),
         "epochs_per_second": _number(pace),
         "first_epoch": 1 if after is None else after + 1,
         "whole": after is None,
@@ -187,24 +186,22 @@ def penalty(run: Run) -> float:
 
 
 def _numbers(run: Run, trace: Trace) -> dict[str, float]:
-    """Loss and rate; before the first epoch, what the network brings without having learned."""
+    """Losses, scores and rate; before the first epoch, what the network brings without having learned."""
+    p = run.prepared
     if len(trace):
         _epoch, loss, test_loss, test_score, rate = trace.arrays[0][-1, :5]
-        return {"loss": loss, "test_loss": test_loss, "test_score": test_score, "rate": rate}
-    test_loss, test_score = _measured(run, test=True)
-    loss, _score = _measured(run, test=False)
-    rate = math.nan if run.prepared.training.solver == "lbfgs" else run.prepared.training.learning_rate_init
-    return {"loss": loss + penalty(run), "test_loss": test_loss, "test_score": test_score, "rate": rate}
-
-
-def _measured(run: Run, *, test: bool) -> tuple[float, float]:
-    p = run.prepared
-    X, y, weight = (
-        (p.data.X_val, p.data.y_val, p.data.sample_weight_val) if test else (p.data.X, p.data.y, p.data.sample_weight)
-    )
-    if X is None or y is None:
-        return math.nan, math.nan
-    return measured(p.network, run.weights, p.score, X, y, weight)
+        with np.errstate(all="ignore"):
+            raw = Predictor(p.network, run.weights).scores(p.data.X)
+            score = scored(p.score, p.network.loss, raw, p.data.y, p.data.sample_weight)
+    else:
+        loss, score = measured(p.network, run.weights, p.score, p.data.X, p.data.y, p.data.sample_weight)
+        loss += penalty(run)
+        test_loss = test_score = math.nan
+        if p.data.X_val is not None and p.data.y_val is not None:
+            test = p.data.X_val, p.data.y_val, p.data.sample_weight_val
+            test_loss, test_score = measured(p.network, run.weights, p.score, *test)
+        rate = math.nan if p.training.solver == "lbfgs" else p.training.learning_rate_init
+    return {"loss": loss, "test_loss": test_loss, "score": score, "test_score": test_score, "rate": rate}
 
 
 def _layers(trace: Trace, n_layers: int) -> NDArray[np.float32]:

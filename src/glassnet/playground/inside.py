@@ -1,18 +1,21 @@
 """What pictures show of a network: its units over the plane, its answers, and how its layers stand to the rows.
 
-Forward passes for pictures keep a unit's outputs side by side, as its picture wants them: arrays are (units, points).
-Answers come from the engine, as a model's predictions do.
+Weighted sums and answers come from the engine, as a model's predictions do: it keeps to one thread, where a BLAS would
+wake several for a product of these sizes, and lets other threads of Python go on meanwhile.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from glassnet.catalog import ACTIVATIONS, LOSSES
 from glassnet.diagnosis import learned_by_layer, outputs_of, slopes_of, units_of
 from glassnet.engine import Predictor, Weights
+from glassnet.network import NetworkSpec
 from glassnet.playground.histograms import BINS, histogram
 from glassnet.playground.narrowing import narrowed
 
@@ -62,11 +65,17 @@ class Inside:
 
     def __init__(self, prepared: Prepared) -> None:
         self._network = prepared.network
+        # Each layer's weighted sums alone, as the engine takes them.
+        plain = replace(prepared.network.layers[-1], units=1, activation=ACTIVATIONS["identity"])
+        self._sums = [
+            NetworkSpec(inputs, (replace(plain, units=columns),), LOSSES["mse"], prepared.network.dtype)
+            for inputs, columns in prepared.network.shapes
+        ]
         self._material = prepared.material
         self._images = bool(prepared.material.images)
         X = prepared.data.X
         chosen = np.arange(len(X)) if len(X) <= MOST_ROWS else np.linspace(0, len(X) - 1, MOST_ROWS).astype(np.intp)
-        self._rows = np.ascontiguousarray(X[chosen].T, dtype=prepared.network.dtype)
+        self._rows = np.ascontiguousarray(X[chosen], dtype=prepared.network.dtype)
         self._test = None if prepared.data.X_val is None else prepared.data.X_val[:SHOWN]
         self._grids: dict[int, Array] = {}
 
@@ -89,8 +98,8 @@ class Inside:
                 if i + 1 == len(self._network.layers):
                     break
                 activation = self._network.layers[i].activation
-                slopes = slopes_of(activation, z, learned_by_layer(self._network, weights)[i], axis=0)
-                units = units_of(activation, outputs.T, slopes.T)
+                slopes = slopes_of(activation, z, learned_by_layer(self._network, weights)[i])
+                units = units_of(activation, outputs, slopes)
                 facts.append(np.stack([units.active, units.saturated, units.mean, units.deviation], axis=1))
                 silent.append(np.flatnonzero(units.active == 0).tolist())
                 saturated.append(np.flatnonzero(units.saturated >= SATURATED).tolist())
@@ -122,9 +131,9 @@ class Inside:
         if not self.flat:
             return None
         with np.errstate(all="ignore"):
-            hidden = [outputs for _z, outputs in self._passed(weights, self._grid(grid).T, hidden=True)]
-        none = np.zeros((0, grid * grid), self._network.dtype)
-        return _pictures(np.concatenate([none, *hidden]), grid)
+            hidden = [outputs for _z, outputs in self._passed(weights, self._grid(grid), hidden=True)]
+        none = np.zeros((grid * grid, 0), self._network.dtype)
+        return _pictures(np.concatenate([none, *hidden], axis=1).T, grid)
 
     def answers(self, weights: Weights, grid: int) -> Floats | None:
         """Predict over the plane: shape (n_outputs, grid, grid), the upper edge first; None where there is none."""
@@ -151,10 +160,9 @@ class Inside:
         """Weighted sums and outputs of one layer after the other; of the last one, raw scores twice."""
         learned = learned_by_layer(self._network, weights)
         for i, layer in enumerate(self._network.layers[: -1 if hidden else None]):
-            z = weights.coefs[i].T @ inputs
-            z += weights.intercepts[i][:, None]
+            z = Predictor(self._sums[i], ([weights.coefs[i]], [weights.intercepts[i]])).scores(inputs)
             last = i + 1 == len(self._network.layers)
-            inputs = z if last else outputs_of(layer.activation, z, learned[i], axis=0)
+            inputs = z if last else outputs_of(layer.activation, z, learned[i])
             yield z, inputs
 
 

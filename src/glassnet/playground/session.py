@@ -8,10 +8,12 @@ reader gets fewer of them, and always the newest.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import logging
 import threading
 import time
+import weakref
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
@@ -39,6 +41,7 @@ LOOK_AGAIN = 0.1  # seconds from one question whether findings are due to the ne
 LONG_WAY = 0.4  # seconds on the way to an epoch after which the way is shown
 
 _log = logging.getLogger(__name__)
+_open: weakref.WeakSet[Session] = weakref.WeakSet()
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,7 @@ class Session:
         self._stop: StopFlag | None = None
         self._closed = False
         self._thread = threading.Thread(target=self._live, name="glassnet playground", daemon=True)
+        _open.add(self)
         self._thread.start()
 
     @property
@@ -438,3 +442,12 @@ class Session:
 def _answer(answer: Future[Any], result: Any) -> None:
     with contextlib.suppress(InvalidStateError):  # nobody waits any more
         answer.set_result(result)
+
+
+def _close_all() -> None:
+    """End the threads before the interpreter takes apart what they stand on."""
+    for session in list(_open):
+        session.close()
+
+
+atexit.register(_close_all)
