@@ -1,6 +1,7 @@
 // The line to the server: one WebSocket, JSON both ways, binary messages with arrays.
 
 const GREETING_TIMEOUT = 250; // milliseconds between attempts to connect again, growing
+const FREED = 4000; // the code with which the server closes a session that stood idle
 const ARRAYS = { float32: Float32Array, uint8: Uint8Array, int32: Int32Array };
 
 /**
@@ -44,7 +45,7 @@ export class Connection {
       this.listener.opened();
     });
     this.socket.addEventListener("message", (event) => this.received(event.data));
-    this.socket.addEventListener("close", () => this.lost());
+    this.socket.addEventListener("close", (event) => this.lost(event.code));
   }
 
   received(data) {
@@ -59,10 +60,11 @@ export class Connection {
     else asked.reject(Object.assign(new Error(message.error), { where: message.where ?? null }));
   }
 
-  lost() {
+  lost(code) {
     for (const { reject } of this.waiting.values()) reject(new Error("disconnected"));
     this.waiting.clear();
     this.listener.closed();
+    if (code === FREED) return; // the server has taken leave: whoever comes back opens anew
     setTimeout(() => this.open(), this.pause);
     this.pause = Math.min(2 * this.pause, 5000);
   }

@@ -2,11 +2,16 @@
 
 import { Connection } from "./connection.js";
 import * as format from "./format.js";
+import { receiver } from "./receive.js";
+import { merged } from "./setups.js";
+import { restored } from "./share.js";
 import { createStore } from "./store.js";
-import { speak, t } from "./words.js";
+import { kept, speak, t } from "./words.js";
 
 // Modules by the element that they are mounted in. A module exports `mount(element, playground)`.
 const MODULES = {
+  bar: "./controls/bar.js",
+  notices: "./controls/notices.js",
   network: "./picture/network.js",
   plane: "./picture/plane.js",
   losses: "./picture/losses.js",
@@ -16,13 +21,13 @@ const MODULES = {
   lessons: "./lessons/lessons.js",
 };
 
+const opened = restored(location.hash);
+
 function preferredLanguage() {
-  const asked = new URLSearchParams(location.search).get("lang") ?? document.documentElement.dataset.lang;
+  const asked = new URLSearchParams(location.search).get("lang") ?? kept("lang") ?? document.documentElement.dataset.lang;
   const wanted = asked || navigator.language || "en";
   return wanted.toLowerCase().startsWith("zh") ? "zh" : "en";
 }
-
-const run = { described: null, data: null, frame: null, curves: null };
 
 const store = createStore({
   connected: false,
@@ -31,82 +36,114 @@ const store = createStore({
   sets: [],
   limits: {},
   tables: [],
+  defaults: null,
+  session: null,
   setup: null,
   described: null,
-  runs: { main: run, beside: null },
+  runs: { main: { described: null, data: null, frame: null, curves: null }, beside: null },
   playing: false,
-  pace: "full",
+  pace: kept("pace") === "slow" ? "slow" : "full",
   selected: null,
   hovered: null,
+  drawing: null,
   findings: { main: [], beside: [] },
-  lesson: null,
+  lesson: opened.lesson,
+  stopped: null,
+  refused: null, // the last change that the server would not take: {text, where}
+  goodbye: null,
+  notice: null,
 });
 
+const receive = receiver(store);
 const connection = new Connection(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/socket`, {
   opened: greet,
-  closed: () => store.update({ connected: false }),
-  message: heard,
+  closed: () => store.update({ connected: false, playing: false }),
+  message: receive.heard,
 });
 
-const playground = {
+let wanted = null; // the set-up asked for last, while its answer is under way
+
+async function request(type, fields = {}) {
+  const answer = await connection.request(type, fields);
+  receive.answered(type, fields, answer);
+  return answer;
+}
+
+/** What modules are mounted with; tests reach for it, too. */
+export const playground = {
   store,
   t,
   format,
+  request,
   send: (type, fields) => connection.send(type, fields),
-  request: (type, fields) => connection.request(type, fields),
-  async change(patch) {
-    const { setup } = store.state;
-    const wanted = { data: { ...setup.data, ...patch.data }, model: { ...setup.model, ...patch.model } };
-    taken(await connection.request("set", { setup: wanted, run: "main" }));
+  connectAgain: () => connection.open(),
+
+  /**
+   * Changes the set-up of the main run, which starts anew; a refused change leaves all as it was.
+   *
+   * @param {{data?: Object, model?: Object}} patch
+   * @returns {Promise<Object>} The answer; fails with the server's words, and `where` they belong.
+   */
+  change(patch) {
+    const changed = set(merged(wanted ?? store.state.setup, patch));
+    changed.catch(() => {}); // whoever does not look at the outcome is told by the notice
+    return changed;
   },
 };
 
+async function set(setup) {
+  wanted = setup;
+  try {
+    const answer = await request("set", { setup, run: "main" });
+    store.update({ refused: null });
+    return answer;
+  } catch (error) {
+    store.update({ refused: { text: error.message, where: error.where ?? "" } });
+    throw error;
+  } finally {
+    if (wanted === setup) wanted = null;
+  }
+}
+
 async function greet() {
-  const setup = store.state.setup ?? undefined;
-  const answer = await connection.request("hello", { lang: store.state.lang, setup });
-  const { catalog, sets, limits, tables } = answer;
-  store.update({ connected: true, catalog, sets, limits, tables });
-  taken(answer);
+  const { state } = store;
+  const again = state.setup !== null;
+  const setup = again ? state.setup : opened.setup;
+  const epoch = again ? (state.runs.main.frame?.epoch ?? 0) : opened.epoch;
+  try {
+    await hello(setup);
+  } catch (error) {
+    // A link that the server refuses opens with the default, and says why.
+    if (!setup) throw error;
+    store.update({ notice: { kind: "bad", text: t("This link could not be opened: {why}", { why: error.message }) } });
+    await hello(null);
+    return;
+  }
+  if (epoch > 0) await request("go_to", { epoch });
 }
 
-function taken(answer) {
-  if (!answer.setup) return;
-  changeRun(answer.run ?? "main", { described: answer });
-  store.update({ setup: answer.setup, described: answer });
-}
-
-function changeRun(name, patch) {
-  const { runs } = store.state;
-  store.update({ runs: { ...runs, [name]: { ...(runs[name] ?? run), ...patch } } });
-}
-
-// Curves grow with each frame; a frame that is "whole" replaces them.
-function grown(curves, frame) {
-  const columns = frame.curves;
-  if (!columns) return curves;
-  if (frame.whole || !curves) return columns;
-  const joined = new Float32Array(curves.length + columns.length);
-  joined.set(curves);
-  joined.set(columns, curves.length);
-  return Object.assign(joined, { shape: [joined.length / 4, 4] });
-}
-
-function heard(message) {
-  if (message.kind === "data") changeRun(message.run, { data: message });
-  else if (message.kind === "frame") {
-    const curves = grown(store.state.runs[message.run]?.curves, message);
-    changeRun(message.run, { frame: message, curves });
-    if (message.run === "main") store.update({ playing: message.state === "playing" });
-  } else if (message.type === "findings") {
-    store.update({ findings: { ...store.state.findings, [message.run]: message.findings } });
-  } else if (message.type === "error") store.update({ error: message.error });
+async function hello(setup) {
+  const answer = await connection.request("hello", { lang: store.state.lang, ...(setup ? { setup } : {}) });
+  const { catalog, sets, limits, tables, session } = answer;
+  const { beside: _ended, ...runs } = store.state.runs;
+  store.update({
+    connected: true, catalog, sets, limits, tables, session, runs: { ...runs, beside: null },
+    defaults: answer.defaults ?? answer.default, goodbye: null,
+  });
+  receive.answered("hello", {}, answer);
 }
 
 async function mountAll() {
   await speak(store.state.lang);
+  document.title = t("glassnet playground");
   for (const [id, path] of Object.entries(MODULES)) {
     const element = document.getElementById(id);
-    if (element) import(path).then((module) => module.mount(element, playground), () => element.remove());
+    import(path)
+      .then((module) => module.mount(element, playground))
+      .catch((error) => {
+        element.remove();
+        console.error(path, error);
+      });
   }
 }
 

@@ -10,6 +10,7 @@ export function createStore(initial) {
   function update(patch) {
     state = { ...state, ...patch };
     for (const subscription of [...subscriptions]) {
+      if (!subscriptions.has(subscription)) continue;
       const value = subscription.select(state);
       if (!Object.is(value, subscription.value)) {
         subscription.value = value;

@@ -1,4 +1,4 @@
-// The page's words: English stands in the code, the server has the other languages.
+// The page's words: English stands in the code, the server has the other languages. And what the browser remembers.
 
 let known = {};
 let language = "en";
@@ -22,4 +22,23 @@ export const spoken = () => language;
  */
 export function t(text, values = {}) {
   return (known[text] ?? text).replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+/** What was chosen in an earlier visit, or null. */
+export function kept(name) {
+  try {
+    return localStorage.getItem(`glassnet-${name}`);
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps a choice for later visits, if the browser keeps anything. */
+export function keep(name, value) {
+  try {
+    if (value === null) localStorage.removeItem(`glassnet-${name}`);
+    else localStorage.setItem(`glassnet-${name}`, value);
+  } catch {
+    // Nothing is lost but the memory of it.
+  }
 }
