@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import threading
@@ -49,7 +50,9 @@ def run(request: Request, common: Common) -> int:
             # A browser that is started may keep this call busy, and says things of its own.
             threading.Thread(target=webbrowser.open, args=(server.url,), daemon=True).start()
 
-    server.run(tell)
+    # Ctrl-C is how a server ends: nothing is interrupted by it.
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(tell)
     return 0
 
 

@@ -208,6 +208,7 @@ def described(prepared: Prepared) -> Fields:
         "class_names": list(material.class_names),
         "column_names": list(material.column_names),
         "box": list(material.box),
+        "scales": getattr(material, "scales", None),
         "images": material.images,
         "notes": list(material.notes),
     }

@@ -109,7 +109,9 @@ class Playground:
             Route("/upload", self.upload, methods=["POST"]),
             WebSocketRoute("/socket", self.visits.receive),
         ]
-        return Guard(Starlette(routes=routes), self.port)
+        made = Starlette(routes=routes)
+        made.router.redirect_slashes = False
+        return Guard(made, self.port)
 
     async def page(self, request: Request) -> Response:
         """Answer with the page; it is told the server's language, if one was chosen."""

@@ -9,6 +9,10 @@ from glassnet.catalog import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, SCHE
 from glassnet.catalog.entries import Entry
 from glassnet.playground import messages, setup, uploads
 from glassnet.playground.data import SETS
+from glassnet.playground.data.sets import Task
+from glassnet.playground.preparing import losses_for
+
+TASKS: tuple[Task, ...] = ("classification", "regression")
 
 
 def catalog() -> dict[str, list[dict[str, Any]]]:
@@ -22,7 +26,6 @@ def catalog() -> dict[str, list[dict[str, Any]]]:
     ['auto', 'identity', 'sigmoid', 'softmax', 'exp']
     """
     hidden = [activation for activation in ACTIVATIONS if activation.hidden and activation.pieces <= 8]
-    losses = [loss for loss in LOSSES if loss.trainable]
     return {
         "activations": [
             {
@@ -35,7 +38,11 @@ def catalog() -> dict[str, list[dict[str, Any]]]:
             }
             for one in hidden
         ],
-        "losses": [{**_entry(one), "output": one.link, "task": _task(one)} for one in losses],
+        "losses": [
+            {**_entry(loss), "output": loss.link, "tasks": [task for task in TASKS if loss.name in losses_for(task)]}
+            for loss in LOSSES
+            if loss.trainable
+        ],
         "solvers": [{**_entry(one), "hyperparameters": list(one.hyperparameters)} for one in OPTIMIZERS],
         "initializers": _entries(INITIALIZERS),
         "learning_rates": _entries(SCHEDULES),
@@ -82,7 +89,3 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "bad": remarks.bad,
         "use": remarks.use,
     }
-
-
-def _task(loss: Any) -> str:
-    return "regression" if getattr(loss.domain, "of_numbers", False) else "classification"

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 MOST_VISITS = 8
 LONGEST_IDLE = 1800.0  # seconds without a message
 MOST_UNREAD = 32  # answers that a page has not read yet; until it reads them, no more of its messages are
-LOOK_EVERY = 15.0  # seconds between two looks for idle visits
 
 GOODBYE = 4000  # the code with which a socket is closed after a goodbye
 
@@ -75,12 +74,19 @@ class Visit:
         self._sender = asyncio.create_task(self._send())
         reader = asyncio.create_task(self._read())
         ending = asyncio.create_task(self._ending.wait())
+        tasks = {reader, ending, self._sender}
         try:
-            await asyncio.wait({reader, ending, self._sender}, return_when=asyncio.FIRST_COMPLETED)
+            while (left := self.last_heard + LONGEST_IDLE - time.monotonic()) > 0:
+                done, _pending = await asyncio.wait(tasks, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+                if done:
+                    return
+            with speaking(self.language):
+                text = _("nothing was heard of this page for half an hour, so its training has ended")
+            await self.say_goodbye(text)
         finally:
-            for task in (reader, ending, self._sender):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(reader, ending, self._sender, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
             await asyncio.shield(asyncio.to_thread(self.session.close))
 
     async def say_goodbye(self, text: str) -> None:
@@ -188,7 +194,6 @@ class Visits:
     def __init__(self, house: House) -> None:
         self.house = house
         self._visits: set[Visit] = set()
-        self._watcher: asyncio.Task[None] | None = None
 
     def __len__(self) -> int:
         return len(self._visits)
@@ -199,8 +204,6 @@ class Visits:
 
     async def receive(self, socket: WebSocket) -> None:
         """Serve a page from its connection to its end."""
-        if self._watcher is None or self._watcher.done():
-            self._watcher = asyncio.create_task(self._watch())
         while len(self._visits) >= MOST_VISITS:
             oldest = min(self._visits, key=lambda visit: visit.last_heard)
             self._visits.discard(oldest)
@@ -214,18 +217,9 @@ class Visits:
         finally:
             self._visits.discard(visit)
 
-    async def _watch(self) -> None:
-        """Free what was left."""
-        while self._visits:
-            await asyncio.sleep(LOOK_EVERY)
-            now = time.monotonic()
-            for visit in [one for one in self._visits if now - one.last_heard > LONGEST_IDLE]:
-                with speaking(visit.language):
-                    text = _("nothing was heard of this page for half an hour, so its training has ended")
-                await visit.say_goodbye(text)
-
 
 def _new_session(wake: Callable[[], None]) -> Session:
+    from glassnet.playground import found
     from glassnet.playground.session import Session
 
-    return Session(wake)
+    return Session(wake, found.Watch)
