@@ -38,7 +38,8 @@ UNUSUAL = {
 class AsWritten(Solver):
     """Steps by carrying out the lines of the catalog's formula."""
 
-    def update(self, parameters, gradients, rate):
+    def update(self, parameters, gradients, rate, l1=0.0):
+        assert l1 == 0.0
         self.step += 1
         rule = gn.optimizers[self.training.solver].formula
         kept = self.__dict__.setdefault("kept", [{} for _ in parameters])
