@@ -102,6 +102,8 @@ LESSONS: tuple[str, ...] = (
     later("The claim, and where it is from"),
     later("Seen: {text}"),
     later("Lessons"),
+    later("Claims of the textbooks, to be seen, broken and mended here."),
+    later("(finished)"),
     later("Claims that cannot be seen here"),
 )
 

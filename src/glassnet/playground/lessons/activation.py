@@ -291,10 +291,11 @@ UNITS: tuple[Lesson, ...] = (
                 ),
             ),
             Step(
-                _("Now break it: rate 1."),
+                _("Now break it: set the learning rate to 1."),
                 _(
                     "The first steps throw the units so far to the negative side that no point reaches them. A dead "
-                    "unit gets no gradient, so it stays dead; the loss becomes flat, and the picture has one color."
+                    "unit gets no gradient, so it stays dead; the loss becomes flat, and the picture has hardly more "
+                    "than one color."
                 ),
                 change={"model": {"learning_rate_init": 1.0}},
                 region="network",

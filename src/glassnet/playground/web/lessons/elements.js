@@ -18,11 +18,13 @@ export function element(tag, classes, content) {
  * @param {string} text
  * @param {() => void} pressed
  * @param {string} classes
+ * @param {string} key the button keeps the keyboard's focus when the one of the same key is drawn anew
  * @returns {HTMLButtonElement}
  */
-export function button(text, pressed, classes = "") {
+export function button(text, pressed, classes = "", key = "") {
   const made = document.createElement("button");
   made.type = "button";
+  if (key) made.dataset.key = key;
   if (classes) made.className = classes;
   made.textContent = text;
   made.addEventListener("click", pressed);

@@ -1,7 +1,8 @@
 // @ts-check
 // Lessons: the list of them, or the one that is walked. Texts come from /lessons/{language}.json.
 
-import { element, list, button } from "./elements.js";
+import { button, element, list } from "./elements.js";
+import { finishedLessons, keepFinished } from "./finished.js";
 import { showPanel } from "./panel.js";
 import { Walking } from "./walking.js";
 
@@ -22,29 +23,29 @@ export function mount(root, playground) {
   let data = null;
   const flat = () => (data ? data.groups.flatMap((/** @type {any} */ group) => group.lessons) : []);
   const next = (/** @type {any} */ lesson) => flat()[flat().findIndex((one) => one.name === lesson.name) + 1] ?? null;
-  let metBefore = 0;
+  let told = { place: "", met: 0 };
 
   const walking = new Walking(playground, () => {
     const { walk } = walking;
-    const focused = panel.contains(document.activeElement) ? position(panel) : -1;
+    if (walk?.finished) keepFinished(walk.lesson.name);
+    if (!walk && data) showList();
     showPanel(panel, walking, playground, next);
     panel.hidden = !walk;
     catalog.hidden = Boolean(walk);
     point(walk && !walk.finished ? walking.step.region : "");
-    if (focused >= 0) panel.querySelectorAll("button, summary")[focused]?.focus();
     announce();
   });
 
-  /** Keep the keyboard's place although the panel is drawn anew. @param {HTMLElement} within */
-  function position(within) {
-    return [...within.querySelectorAll("button, summary")].indexOf(/** @type {any} */ (document.activeElement));
-  }
-
+  /** Tell who listens what has changed: another step, or something that was seen. */
   function announce() {
     const { walk, step } = walking;
+    const place = walk && step && !walk.finished ? `${walk.lesson.name}/${walk.step}` : "";
     const met = walk ? walk.met.filter(Boolean).length : 0;
-    if (walk && step && met > metBefore) said.textContent = t("Seen: {text}", { text: step.expects[met - 1].text });
-    metBefore = met;
+    if (place && place !== told.place) {
+      said.textContent = `${t("Step {n} of {all}", { n: walk.step + 1, all: walk.lesson.steps.length })}: ${step.does}`;
+    } else if (place && met > told.met) said.textContent = t("Seen: {text}", { text: step.expects[met - 1].text });
+    else if (walk?.finished) said.textContent = walk.lesson.verdict;
+    told = { place, met };
   }
 
   /** Point at a part of the page. @param {string} id */
@@ -54,23 +55,31 @@ export function mount(root, playground) {
   }
 
   function showList() {
+    const finished = finishedLessons();
     catalog.replaceChildren(
-      element("summary", "", t("Lessons")),
+      element("summary", "", [t("Lessons"), element("span", "lesson-count", `${finished.length} / ${flat().length}`)]),
+      element("p", "lesson-intro", t("Claims of the textbooks, to be seen, broken and mended here.")),
       ...data.groups.map((/** @type {any} */ group) =>
         element("section", "lesson-group", [
           element("h3", "", group.title),
           list(
             "",
-            group.lessons.map((/** @type {any} */ lesson) => {
-              const open = button(lesson.title, () => walking.goTo(lesson, 0), "lesson-open");
-              open.dataset.lesson = lesson.name;
-              return open;
-            }),
+            group.lessons.map((/** @type {any} */ lesson) => opener(lesson, finished.includes(lesson.name))),
           ),
         ]),
       ),
       elsewhere(),
     );
+  }
+
+  /** @param {any} lesson @param {boolean} finished */
+  function opener(lesson, finished) {
+    const open = button(lesson.title, () => walking.goTo(lesson, 0), "lesson-open");
+    open.dataset.lesson = lesson.name;
+    if (finished) {
+      open.append(element("span", "done", " ✓"), element("span", "visually-hidden", t("(finished)")));
+    }
+    return open;
   }
 
   function elsewhere() {
@@ -89,12 +98,18 @@ export function mount(root, playground) {
   }
 
   async function load() {
-    const answer = await fetch(`/lessons/${store.state.lang}.json`);
-    data = await answer.json();
+    const { lang } = store.state;
+    const answer = await fetch(`/lessons/${lang}.json`);
+    const told = await answer.json();
+    if (lang !== store.state.lang) return; // another language has been asked for meanwhile
+    data = told;
     showList();
     const { lesson } = store.state;
     const found = lesson && flat().find((one) => one.name === lesson.name);
-    if (!found) return;
+    if (!found) {
+      store.update({ lesson: null });
+      return;
+    }
     const step = Math.min(Math.max(0, lesson.step), found.steps.length - 1);
     if (walking.walk) {
       // Another language: the same place, nothing set up anew.
@@ -106,5 +121,4 @@ export function mount(root, playground) {
   }
 
   store.subscribe((/** @type {any} */ state) => state.lang, load);
-  if (store.state.lang) load();
 }

@@ -17,12 +17,16 @@ export function showPanel(panel, walking, playground, next) {
     return;
   }
   const { t } = playground;
+  const focused = /** @type {any} */ (document.activeElement)?.dataset?.key;
+  const had = panel.contains(document.activeElement);
+  const opened = panel.querySelector("details")?.open ?? false;
   panel.replaceChildren(
     heading(walk, walking, t),
     ...(walk.finished ? ending(walk, walking, t, next) : stepParts(walk, step, t)),
     ...(walk.finished ? [] : [ways(walk, step, walking, t)]),
-    about(walk.lesson, t),
+    about(walk.lesson, t, opened),
   );
+  if (had) /** @type {any} */ (panel.querySelector(`[data-key="${focused}"]:enabled`) ?? panel.querySelector("h2"))?.focus();
 }
 
 /** @param {any} walk @param {any} walking @param {any} t */
@@ -32,7 +36,7 @@ function heading(walk, walking, t) {
   const dots = list(
     "lesson-progress",
     lesson.steps.map((/** @type {any} */ _, /** @type {number} */ index) => {
-      const dot = button(String(index + 1), () => walking.goTo(lesson, index));
+      const dot = button(String(index + 1), () => walking.goTo(lesson, index), "", `step${index}`);
       dot.setAttribute("aria-label", t("Step {n} of {all}", { n: index + 1, all: lesson.steps.length }));
       if (!walk.finished && index === walk.step) dot.setAttribute("aria-current", "step");
       dot.classList.toggle("done", index < done);
@@ -40,8 +44,12 @@ function heading(walk, walking, t) {
     }),
     "ol",
   );
-  const leave = button(t("End the lesson"), () => walking.leave(), "lesson-leave");
-  return element("header", "lesson-head", [element("h2", "", lesson.title), dots, leave]);
+  const leave = button("×", () => walking.leave(), "lesson-leave", "leave");
+  leave.setAttribute("aria-label", t("End the lesson"));
+  leave.title = t("End the lesson");
+  const title = element("h2", "", lesson.title);
+  title.tabIndex = -1; // where the focus goes when the button that had it is gone
+  return element("header", "lesson-head", [title, leave, dots]);
 }
 
 /** @param {any} walk @param {any} step @param {any} t */
@@ -68,16 +76,16 @@ function stepParts(walk, step, t) {
 function ways(walk, step, walking, t) {
   const { lesson } = walk;
   const last = walk.step === lesson.steps.length - 1;
-  const back = button(t("Back"), () => walking.goTo(lesson, walk.step - 1));
+  const back = button(t("Back"), () => walking.goTo(lesson, walk.step - 1), "", "back");
   back.disabled = walk.step === 0;
   const on = last
-    ? button(t("Finish"), () => walking.finish(), "lesson-next")
-    : button(t("Next step"), () => walking.goTo(lesson, walk.step + 1), "lesson-next");
+    ? button(t("Finish"), () => walking.finish(), "lesson-next", "next")
+    : button(t("Next step"), () => walking.goTo(lesson, walk.step + 1), "lesson-next", "next");
   on.classList.toggle("ready", walk.met.every(Boolean));
   return element("div", "lesson-ways", [
     back,
-    button(t("Set up again"), () => walking.setUp()),
-    ...(step.changed ? [button(t("Do it for me"), () => walking.change(), "lesson-change")] : []),
+    button(t("Set up again"), () => walking.setUp(), "", "again"),
+    ...(step.changed ? [button(t("Do it for me"), () => walking.change(), "lesson-change", "change")] : []),
     on,
   ]);
 }
@@ -95,17 +103,26 @@ function ending(walk, walking, t, next) {
       ? [element("p", "lesson-lab", [t("Put to the test with many seeds:"), " ", ...commands])]
       : []),
     element("div", "lesson-ways", [
-      button(t("Back"), () => walking.goTo(lesson, lesson.steps.length - 1)),
+      button(t("Back"), () => walking.goTo(lesson, lesson.steps.length - 1), "", "back"),
       ...(following
-        ? [button(t("Next lesson: {title}", { title: following.title }), () => walking.goTo(following, 0), "lesson-next ready")]
-        : [button(t("All lessons"), () => walking.leave(), "lesson-next ready")]),
+        ? [
+            button(t("All lessons"), () => walking.leave(), "", "all"),
+            button(
+              t("Next lesson: {title}", { title: following.title }),
+              () => walking.goTo(following, 0),
+              "lesson-next ready",
+              "next",
+            ),
+          ]
+        : [button(t("All lessons"), () => walking.leave(), "lesson-next ready", "next")]),
     ]),
   ];
 }
 
-/** @param {any} lesson @param {any} t */
-function about(lesson, t) {
+/** @param {any} lesson @param {any} t @param {boolean} opened */
+function about(lesson, t, opened) {
   const claim = document.createElement("details");
+  claim.open = opened;
   claim.className = "lesson-claim";
   claim.append(
     element("summary", "", t("The claim, and where it is from")),

@@ -24,6 +24,7 @@ export class Walking {
     this.changed = changed;
     /** @type {Walk | null} */
     this.walk = null;
+    this.setting = false;
     /** @type {Map<string, any>} frames of before the last set-up, one for each run: they tell nothing about it */
     this.old = new Map();
     const { store } = playground;
@@ -69,37 +70,49 @@ export class Walking {
   async setUp(mayGoOn = false) {
     const { playground, step } = this;
     const { store } = playground;
-    if (!step) return;
-    if (this.walk) this.walk.met = step.expects.map(() => false);
+    if (!step || !this.walk) return;
+    this.walk.met = step.expects.map(() => false);
     this.changed();
     if (store.state.runs.beside) await playground.request("keep", { run: "main" });
-    if (!(mayGoOn && same(store.state.setup, step.setup))) {
-      this.settingUp = true;
-      try {
-        if (!step.plays) await playground.request("pause", {});
-        await playground.set(step.setup);
-        if (step.beside) await playground.request("beside", { setup: step.beside });
-      } finally {
-        this.settingUp = false;
-      }
+    if (mayGoOn && !step.beside && same(store.state.setup, step.setup)) {
+      if (step.plays) this.play();
+      return;
     }
+    await this.set(step.setup);
+    if (step.beside) await playground.request("beside", { setup: step.beside });
     if (step.plays) this.play();
   }
 
   /** Do what the step asks for. */
   async change() {
     const { step } = this;
-    if (step?.changed) await this.playground.set(step.changed);
-    this.play();
+    if (!step?.changed) return;
+    await this.set(step.changed);
+    if (step.plays) this.play();
+  }
+
+  /** @param {any} setup */
+  async set(setup) {
+    this.setting = true;
+    try {
+      if (!this.step?.plays) await this.playground.request("pause", {});
+      await this.playground.request("set", { setup, run: "main" });
+    } finally {
+      this.setting = false;
+    }
   }
 
   play() {
-    if (this.step) this.playground.send("play", { pace: this.step.slowly ? "slow" : "full" });
+    const { step, playground } = this;
+    if (!step) return;
+    const pace = step.slowly ? "slow" : "full";
+    playground.store.update({ pace });
+    playground.send("play", { pace });
   }
 
   /** What a reader changes in a step that trains is trained at once. @param {string} run */
   playWhatWasChanged(run) {
-    if (run === "main" && this.step?.plays && !this.settingUp) this.play();
+    if (run === "main" && this.step?.plays && !this.setting) this.play();
   }
 
   /** See whether a condition has come true. */
