@@ -60,8 +60,11 @@ function sceneOf(playground, kind) {
   const runs = shownRuns(store.state);
   const parts = kind === "losses" ? [lossPart(playground, runs)] : runs.map(({name, run}) => PARTS[kind](playground, name, run));
   const title = {network: t("Network"), plane: t("What it answers"), losses: t("Loss over epochs"), layers: t("Inside the layers")}[kind];
-  const caption = runs.map(({name, run}) => (runs.length > 1 ? `${name === "main" ? t("this run") : t("beside")}: ` : "") + captionOf(run, playground));
   const width = parts.reduce((sum, part) => sum + part.width + MARGIN, MARGIN);
+  const caption = runs.flatMap(({name, run}) => {
+    const before = runs.length > 1 ? [name === "main" ? t("this run") : t("beside")] : [];
+    return wrapped([...before, ...captionOf(run, playground)], width - 2 * MARGIN);
+  });
   const tallest = Math.max(...parts.map((part) => part.height));
   const height = 44 + tallest + 18 * caption.length + MARGIN;
   const draw = (/** @type {any} */ context) => {
@@ -90,7 +93,7 @@ function sceneOf(playground, kind) {
   return {width, height, title, caption, draw};
 }
 
-/** The set-up in one line. @param {any} run @param {any} playground */
+/** The set-up in words. @param {any} run @param {any} playground */
 export function captionOf(run, playground) {
   const {t, format} = playground;
   const {setup} = run.described;
@@ -104,7 +107,20 @@ export function captionOf(run, playground) {
   return [
     values.data, `${sizes}${activations ? ` ${activations}` : ""}`, `${values.solver} ${values.rate}`.trim(),
     t("seed {seed}", values), t("epoch {epoch}", values), t("test loss {loss}", values), t("test score {score}", values),
-  ].filter(Boolean).join(" · ");
+  ].filter(Boolean);
+}
+
+/** Parts in lines, with a dot between those of one line. @param {string[]} parts @param {number} width */
+function wrapped(parts, width) {
+  const context = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+  context.font = `12px ${look().font}`;
+  const lines = /** @type {string[]} */ ([]);
+  for (const part of parts) {
+    const longer = lines.length ? `${lines[lines.length - 1]} · ${part}` : part;
+    if (lines.length && context.measureText(longer).width <= width) lines[lines.length - 1] = longer;
+    else lines.push(part);
+  }
+  return lines;
 }
 
 /** @type {Record<string, (playground: any, name: "main" | "beside", run: any) => {width: number, height: number, draw(context: any): void}>} */

@@ -149,7 +149,7 @@ export function drawLosses(context, width, height, runs, options, look, words) {
   context.setLineDash([]);
   drawCursor(context, series, plot, toX, toY, look);
   context.restore();
-  drawKey(context, series, plot, look);
+  drawKey(context, series, plot, look, toX, toY);
   return {toEpoch: (x) => Math.round(Math.min(range.last, Math.max(0, ((x - plot.x) / plot.width) * range.last)))};
 }
 
@@ -193,13 +193,36 @@ export function rowAt(one, epoch) {
   return low - 1;
 }
 
-/** Which line is which, at the top right where losses are low. @param {any} context @param {any[]} series @param {any} plot @param {any} look */
-function drawKey(context, series, plot, look) {
+/**
+ * The corner of the plot that the fewest rows of the curves cross.
+ * @param {any[]} series @param {{x: number, y: number, width: number, height: number}} plot @param {number} wide @param {number} high
+ * @param {any} toX @param {any} toY @returns {[number, number]}
+ */
+function freeCorner(series, plot, wide, high, toX, toY) {
+  const [left, right] = [plot.x + 8, plot.x + plot.width - wide];
+  const [top, bottom] = [plot.y + 2, plot.y + plot.height - high - 6];
+  const corners = /** @type {[number, number][]} */ ([[right, top], [right, bottom], [left, bottom], [left, top]]);
+  const crossed = corners.map(([x, y]) => {
+    let count = 0;
+    for (const one of series) {
+      const stride = Math.max(1, Math.floor(one.n / 200));
+      for (let i = 0; i < one.n; i += stride) {
+        const [px, py] = [toX(one.values[4 * i + EPOCH]), toY(one.values[4 * i + one.column])];
+        if (px > x - 6 && px < x + wide + 6 && py > y - 4 && py < y + high + 4) count += 1;
+      }
+    }
+    return count;
+  });
+  return corners[crossed.indexOf(Math.min(...crossed))];
+}
+
+/** Which line is which. @param {any} context @param {any[]} series @param {any} plot @param {any} look @param {any} toX @param {any} toY */
+function drawKey(context, series, plot, look, toX, toY) {
   context.font = `12px ${look.font}`;
   context.textBaseline = "middle";
   context.textAlign = "left";
   const wide = Math.max(...series.map((one) => context.measureText(one.text).width)) + 36;
-  const [x, y] = [plot.x + plot.width - wide, plot.y + 2];
+  const [x, y] = freeCorner(series, plot, wide, series.length * 18 + 4, toX, toY);
   context.fillStyle = css(look.paper, 0.82);
   context.fillRect(x - 4, y, wide + 4, series.length * 18 + 4);
   series.forEach((one, i) => {

@@ -223,15 +223,15 @@ export function drawPoints(context, layout, run, look, part) {
     if (part === "train") {
       context.fillStyle = css(color);
       // A number's color may be that of the surface around it: then only the rim shows it.
-      context.strokeStyle = classes ? css(look.paper) : css(look.ink, 0.75);
-      context.lineWidth = radius < 3 ? 0.6 : 1;
+      context.strokeStyle = classes ? css(look.paper) : css(look.ink, 0.6);
+      context.lineWidth = classes && radius >= 3 ? 1 : 0.7;
       context.fill();
       context.stroke();
     } else {
       context.fillStyle = classes ? css(look.paper, 0.85) : css(color);
       context.fill();
-      context.strokeStyle = classes ? css(color) : css(look.ink, 0.75);
-      context.lineWidth = radius < 3 ? 1 : 1.5;
+      context.strokeStyle = classes ? css(color) : css(look.ink, 0.6);
+      context.lineWidth = radius < 3 || !classes ? 1 : 1.5;
       if (!classes) context.setLineDash([2, 1.6]);
       context.stroke();
       context.setLineDash([]);
