@@ -282,6 +282,7 @@ def test_wrong_commands_are_refused_and_change_nothing(audience, caplog):
         audience.do(session.speak("xx"))
     with caplog.at_level(logging.CRITICAL), pytest.raises(ZeroDivisionError):
         audience.do(session.ask(lambda _runs: 1 / 0))
+    assert audience.do(session.ask(lambda _runs: None)) is None
     with caplog.at_level(logging.CRITICAL), pytest.raises(AttributeError):
         audience.do(session.set("no set-up"))
     assert audience.run().epoch == 2
@@ -372,6 +373,21 @@ def test_findings_are_told_when_they_change_and_looked_for_when_due():
         assert len(said) == 2
         audience.do(audience.session.speak("zh"))
         audience.until(lambda header: header.get("type") == "findings")
+
+
+def test_findings_that_fail_do_not_stop_a_training(caplog):
+    class Blind(Watcher):
+        def look(self, run):
+            self.next = time.perf_counter() + 0.2
+            raise KeyError("nothing to see")
+
+    with Audience(Blind) as audience, caplog.at_level(logging.CRITICAL):
+        p = prepared(layer(3), max_iter=2000)
+        audience.do(audience.session.set(p))
+        audience.do(audience.session.play("full"))
+        header, _arrays = audience.until(lambda header: header.get("type") == "stopped")
+        assert header["epoch"] == 2000
+        assert any("nothing to see" in header.get("error", "") for header, _arrays in audience.heard)
 
 
 def test_everything_is_told_anew_on_request(audience):

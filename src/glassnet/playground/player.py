@@ -58,6 +58,11 @@ class Player:
         """Of its frames in the outbox."""
         return f"frame {self.name}"
 
+    @property
+    def findings_kind(self) -> str:
+        """Of its findings in the outbox."""
+        return f"findings {self.name}"
+
     def renamed(self, name: str) -> None:
         """Play another part; its audience knows nothing of it under that name."""
         self.name = name
@@ -72,6 +77,11 @@ class Player:
         """Look for findings as if for the first time: nothing was told, or it was in another language."""
         self._watch = None if self._watching is None else self._watching(self.run.prepared)
         self._looked_at = None
+
+    def take_back(self) -> None:
+        """Take back what was not read yet."""
+        self._outbox.drop(self.kind)
+        self._outbox.drop(self.findings_kind)
 
     def show_data(self) -> None:
         """Tell the rows."""
@@ -117,7 +127,7 @@ class Player:
         found = self._watch.look(self.run)
         if found is not None:
             message = {"type": "findings", "run": self.name, "epoch": self.run.epoch, "findings": found}
-            self._outbox.put_latest(f"findings {self.name}", message)
+            self._outbox.put_latest(self.findings_kind, message)
 
     def tell_end(self) -> None:
         """Tell that it has come to its end, once each time."""
