@@ -72,4 +72,17 @@ MESSAGES: list[Any] = [
         ("data.table.target", "city", 3000, 10, False),
         'data.table.target: "city" has 3,000 different values, and 10 classes can be shown; choose another target',
     ),
+    (
+        SetupError.is_target,
+        ("data.table.columns[0]", "price"),
+        'data.table.columns[0]: "price" is the target; choose another column to learn it from',
+    ),
+    (
+        SetupError.one_class,
+        ("data.table.target", "city"),
+        (
+            'data.table.target: the rows with values in all three columns need two classes of "city" or more, '
+            "and two rows of one of them"
+        ),
+    ),
 ]

@@ -218,6 +218,33 @@ class SetupError(GlassnetError, ValueError):
         return cls.at(where, text.format(usable=listed(usable) or _("none")))
 
     @classmethod
+    def is_target(cls, where: str, column: str) -> SetupError:
+        """Say that a column is to be learned, so it cannot be learned from.
+
+        Examples
+        --------
+        >>> print(SetupError.is_target("data.table.columns[0]", "price"))
+        data.table.columns[0]: "price" is the target; choose another column to learn it from
+        """
+        text = _("{column} is the target; choose another column to learn it from")
+        return cls.at(where, text.format(column=_shown(column)))
+
+    @classmethod
+    def one_class(cls, where: str, column: str) -> SetupError:
+        """Say that the rows that are left do not tell classes apart.
+
+        Examples
+        --------
+        >>> print(SetupError.one_class("data.table.target", "species"))
+        data.table.target: the rows with values in all three columns need two classes of "species" or more, and two rows of one of them
+        """  # noqa: E501 (the message is one line)
+        text = _(
+            "the rows with values in all three columns need two classes of {column} or more, and two rows of one of "
+            "them"
+        )
+        return cls.at(where, text.format(column=_shown(column)))
+
+    @classmethod
     def too_many_classes(cls, where: str, column: str, n_classes: int, n_most: int, numeric: bool) -> SetupError:
         """Say that a target has more classes than there are colors.
 

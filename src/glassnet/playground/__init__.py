@@ -2,5 +2,7 @@
 
     set-up JSON ── Setup ── Material (rows) ── Prepared (what the engine gets) ── Run ── Session ── page
 
-`rows` and its siblings make the playground's data in a program, as exported code does.
+`rows` makes the playground's data in a program, as exported code does.
 """
+
+from glassnet.playground.making import rows as rows

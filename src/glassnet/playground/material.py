@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from glassnet.playground.data import SETS
 from glassnet.playground.data.digits import digits
 from glassnet.playground.data.sets import BOX, Task
 from glassnet.playground.data.splitting import split
+from glassnet.playground.data.tables import rows_of_table
 from glassnet.playground.setup import DataChoice, Setup
 from glassnet.table import Table
 from glassnet.texts import _, later
@@ -42,7 +44,9 @@ class Material:
     images : bool
         Whether a row is an image of 8 × 8 pixels.
     notes : tuple of str
-        What was done to the rows, in words.
+        What was left out, in words.
+    scales : tuple of (float, float), or None
+        Of tables: mean and deviation of each input, and of a target of numbers, by which they were standardized.
     setup : Setup
         With what was chosen filled in: the columns of a table, and its target.
     """
@@ -59,6 +63,7 @@ class Material:
     images: bool
     notes: tuple[str, ...]
     setup: Setup
+    scales: tuple[tuple[float, float], ...] | None = None
 
     @property
     def codes_train(self) -> NDArray[np.int64] | None:
@@ -100,9 +105,7 @@ def material_of(setup: Setup, tables: Mapping[str, Table] | None = None) -> Mate
     data = setup.data
     kind = SETS[data.name].kind
     if kind == "table":
-        chosen = data.table
-        if chosen is None or chosen.id not in (tables or {}):
-            raise SetupError.no_table("data.table", chosen.name if chosen else "")
+        return _of_table(setup, tables or {})
     if kind == "drawn":
         return _drawn(setup)
     X, y = _made(data) if kind == "made" else digits(data.n_rows, data.noise, data.seed)
@@ -136,17 +139,41 @@ def _drawn(setup: Setup) -> Material:
     return _material(setup, X, codes, "classification", reason)
 
 
+def _of_table(setup: Setup, tables: Mapping[str, Table]) -> Material:
+    chosen = setup.data.table
+    if chosen is None or chosen.id not in tables:
+        raise SetupError.no_table("data.table", chosen.name if chosen else "")
+    data = setup.data
+    rows = rows_of_table(tables[chosen.id], chosen.columns, chosen.target, data.task, data.seed)
+    filled = dataclasses.replace(chosen, columns=rows.columns, target=rows.target)
+    setup = dataclasses.replace(setup, data=dataclasses.replace(data, table=filled))
+    made = _material(setup, rows.X, rows.y, rows.task, rows.reason, standardize=True)
+    return dataclasses.replace(made, column_names=rows.columns, notes=rows.notes)
+
+
 def _material(
-    setup: Setup, X: NDArray[np.float64], y: NDArray[Any], task: Task, reason: str, *, images: bool = False
+    setup: Setup,
+    X: NDArray[np.float64],
+    y: NDArray[Any],
+    task: Task,
+    reason: str,
+    *,
+    images: bool = False,
+    standardize: bool = False,
 ) -> Material:
     if len(X) < 2:
         raise SetupError.too_few_rows("data.points", len(X))
-    data = setup.data
-    codes = np.unique(y, return_inverse=True)[1] if task == "classification" else None
-    train, test = split(len(X), codes, data.test_share, data.seed)
+    classification = task == "classification"
+    classes, codes = np.unique(y, return_inverse=True) if classification else ((), None)
+    train, test = split(len(X), codes, setup.data.test_share, setup.data.seed)
+    scales = None
+    if standardize:  # by what the rows to learn from are like: nothing of the test is known before
+        scaled = [standardized(column, train) for column in (X.T if classification else (*X.T, y))]
+        scales = tuple((mean, deviation) for _values, mean, deviation in scaled)
+        X = np.column_stack([values for values, _mean, _deviation in scaled[: X.shape[1]]])
+        y = y if classification else scaled[-1][0]
     X = X.astype(np.float32)
-    y = y if task == "classification" else y.astype(np.float32)
-    classes = np.unique(y) if task == "classification" else ()
+    y = y if classification else y.astype(np.float32)
     return Material(
         X_train=np.ascontiguousarray(X[train]),
         y_train=y[train],
@@ -156,11 +183,32 @@ def _material(
         task_reason=reason,
         class_names=tuple(str(label) for label in classes),
         column_names=tuple(f"pixel {i}" for i in range(X.shape[1])) if images else ("x1", "x2"),
-        box=(0.0, 1.0, 0.0, 1.0) if images else _box(X),
+        box=(0.0, 1.0, 0.0, 1.0) if images else _box_of_values(X) if standardize else _box(X),
         images=images,
         notes=(),
         setup=setup,
+        scales=scales,
     )
+
+
+def standardized(values: NDArray[np.float64], rows: NDArray[np.intp]) -> tuple[NDArray[np.float64], float, float]:
+    """Scale values so that those of these rows have mean 0 and deviation 1; a constant becomes 0.
+
+    Returns
+    -------
+    values, mean, deviation
+
+    Examples
+    --------
+    >>> standardized(np.array([1.0, 3.0, 5.0]), np.array([0, 1]))
+    (array([-1.,  1.,  3.]), 2.0, 1.0)
+    """
+    size = float(np.abs(values[rows]).max()) or 1.0  # squares of large numbers would overflow
+    mean = float(np.mean(values[rows] / size)) * size
+    deviation = float(np.std(values[rows] / size)) * size
+    if not deviation > 0:
+        deviation = 1.0
+    return values / deviation - mean / deviation, mean, deviation
 
 
 def _box(X: NDArray[Any]) -> Box:
@@ -172,3 +220,10 @@ def _box(X: NDArray[Any]) -> Box:
         float(min(BOX[2], low[1])),
         float(max(BOX[3], high[1])),
     )
+
+
+def _box_of_values(X: NDArray[Any]) -> Box:
+    """Show where nearly all rows lie, with a margin: a few that lie far off would make a dot of all others."""
+    low, high = np.quantile(X.astype(np.float64), [0.01, 0.99], axis=0)
+    margin = np.maximum(0.15 * (high - low), 0.25)
+    return float(low[0] - margin[0]), float(high[0] + margin[0]), float(low[1] - margin[1]), float(high[1] + margin[1])

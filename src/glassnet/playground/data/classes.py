@@ -36,12 +36,12 @@ def gaussians(n: int, noise: float, _n_classes: int, random: Random) -> tuple[Po
     """Place two round clouds, which noise makes overlap."""
     codes = _codes(n, 2)
     centers = np.where(codes[:, None] == 1, 1.2, -1.2)
-    return centers + random.normal(0.0, 0.4 + noise, (n, 2)), codes
+    return centers + random.normal(0.0, 0.5 + 1.5 * noise, (n, 2)), codes
 
 
 def spiral(n: int, noise: float, _n_classes: int, random: Random) -> tuple[Points, Codes]:
-    """Wind two arms around each other, 1 3/4 times."""
-    return _arms(n, noise, 2, 1.75, random)
+    """Wind two arms around each other, one and a half times."""
+    return _arms(n, noise, 2, 1.5, random)
 
 
 def three_spirals(n: int, noise: float, _n_classes: int, random: Random) -> tuple[Points, Codes]:
@@ -68,14 +68,14 @@ def blobs(n: int, noise: float, n_classes: int, random: Random) -> tuple[Points,
 def rings(n: int, noise: float, n_classes: int, random: Random) -> tuple[Points, Codes]:
     """Place rings around each other, a disk in their middle."""
     codes = _codes(n, n_classes)
-    low, high = codes / n_classes, (codes + 0.7) / n_classes
+    low, high = codes / n_classes, (codes + 0.55) / n_classes
     radius = RADIUS * np.sqrt(random.uniform(low**2, high**2))
     return _moved(_at(radius, random.uniform(0, 2 * np.pi, n)), noise, random), codes
 
 
 def _arms(n: int, noise: float, n_arms: int, turns: float, random: Random) -> tuple[Points, Codes]:
     codes = _codes(n, n_arms)
-    along = np.sqrt(random.uniform(0.01, 1.0, n))  # by the root: points lie as densely outside as near the middle
+    along = np.sqrt(random.uniform(0.04, 1.0, n))  # by the root: points lie as densely outside as near the middle
     angle = 2 * np.pi * (turns * along + codes / n_arms)
     return _moved(_at(RADIUS * along, angle), noise, random), codes
 
