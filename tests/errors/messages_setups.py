@@ -5,6 +5,7 @@ from typing import Any
 from glassnet.errors import SetupError
 
 MESSAGES: list[Any] = [
+    (SetupError.missing, (), "there is no network yet: a set-up comes first"),
     (SetupError.at, ("model.loss", "no such loss"), "model.loss: no such loss"),
     (SetupError.at, ("", "no such loss"), "no such loss"),
     (SetupError.value, ("data.noise", "x", "a number"), 'data.noise must be a number; got "x"'),

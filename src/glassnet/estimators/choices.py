@@ -72,11 +72,11 @@ def choices_of(model: BaseTabular, prepared: Prepared, target: Target) -> tuple[
         Choice(
             _("output"),
             output.activation.name,
-            reason("output_activation", _output_reason(output.activation.name)),
+            reason("output_activation", output_reason(output.activation.name)),
             "output_activation",
             "--output-activation",
         ),
-        Choice(_("loss"), loss.name, reason("loss", _loss_reason(loss.name)), "loss", "--loss"),
+        Choice(_("loss"), loss.name, reason("loss", loss_reason(loss.name)), "loss", "--loss"),
         Choice(
             _("hidden layers"),
             " → ".join(f"{layer.units}" for layer in hidden) or _("none"),
@@ -182,7 +182,8 @@ def choices_of(model: BaseTabular, prepared: Prepared, target: Target) -> tuple[
     return tuple(chosen)
 
 
-def _output_reason(name: str) -> str:
+def output_reason(name: str) -> str:
+    """Say why an output activation was chosen; "" where its name says all."""
     return {
         "sigmoid": _("two classes: the probability of the second"),
         "softmax": _("classes exclude each other: probabilities that sum to 1"),
@@ -191,7 +192,8 @@ def _output_reason(name: str) -> str:
     }.get(name, _("the link of the loss"))
 
 
-def _loss_reason(name: str) -> str:
+def loss_reason(name: str) -> str:
+    """Say why a loss was chosen."""
     return {
         "binary_cross_entropy": _("with a sigmoid its gradient is simply p − t"),
         "softmax_cross_entropy": _("with a softmax its gradient is simply p − t"),

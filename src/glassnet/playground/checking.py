@@ -10,16 +10,19 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
+from glassnet.catalog import Entry
 from glassnet.errors import GlassnetError, SetupError
 from glassnet.texts import later
 
 T = TypeVar("T")
+E = TypeVar("E", bound=Entry)
 Check = Callable[[str, Any], T]
 
 DEEPEST = 8
 MOST_VALUES = 20_000
 LONGEST_TEXT = 1_000
 LARGEST_WHOLE = 2**53
+LARGEST_PARAMETER = 1e6  # of an entry of the catalog
 
 
 def bounded(description: object) -> None:
@@ -146,20 +149,24 @@ def true_or_false(where: str, value: Any) -> bool:
     return value
 
 
-def entry_of(find: Callable[..., T]) -> Check[T]:
+def entry_of(find: Callable[..., E]) -> Check[E]:
     """Check for an entry of the catalog, by name, description or formula: its own error, with the place."""
 
-    def check(where: str, value: Any) -> T:
+    def check(where: str, value: Any) -> E:
         if not isinstance(value, str | Mapping):
             raise SetupError.value(where, value, later("a name, a formula or an object that describes one"))
         if isinstance(value, str):
             a_text(where, value)
         try:
-            return find(value)
+            found = find(value)
         except GlassnetError as error:
             raise SetupError.at(where, str(error)) from error
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise SetupError.value(where, value, later("a name, a formula or an object that describes one")) from error
+        for name, number in found.parameters:
+            if abs(number) > LARGEST_PARAMETER:
+                raise SetupError.between(f"{where}.{name}", number, -LARGEST_PARAMETER, LARGEST_PARAMETER, whole=False)
+        return found
 
     return check
 

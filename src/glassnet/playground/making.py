@@ -75,7 +75,7 @@ def rows(
     >>> from glassnet.playground import rows
     >>> X_train, X_test, y_train, y_test = rows("moons", n_rows=100, seed=1)
     >>> X_train.shape, X_test.shape, y_test[:4].tolist()
-    ((70, 2), (30, 2), [1, 0, 1, 1])
+    ((70, 2), (30, 2), [1, 0, 0, 1])
     """
     data: dict[str, Any] = {
         "name": name,

@@ -14,10 +14,10 @@ from glassnet.engine import TrainingData
 from glassnet.errors import GlassnetError, SetupError
 from glassnet.estimators import MLPClassifier, MLPRegressor, preparing, translate
 from glassnet.network import NetworkSpec, TrainingSpec
+from glassnet.playground.choosing import Choice, choices_of
 from glassnet.playground.data.sets import Task
 from glassnet.playground.material import Material
 from glassnet.playground.setup import Setup
-from glassnet.texts import _
 
 # What only a classifier has.
 OF_CLASSIFIERS = ("class_weight", "label_smoothing")
@@ -72,19 +72,6 @@ class Prepared:
         return self.fit.codes
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One thing that was chosen: what, which, and why; all in words."""
-
-    name: str
-    value: str
-    reason: str
-
-    def to_json(self) -> dict[str, str]:
-        """Describe the choice by JSON types."""
-        return {"name": self.name, "value": self.value, "reason": self.reason}
-
-
 def prepare(setup: Setup, material: Material) -> Prepared:
     """Do all that comes before the engine, exactly as the estimator's `fit` does.
 
@@ -116,7 +103,7 @@ def prepare(setup: Setup, material: Material) -> Prepared:
         )
     except GlassnetError as error:
         raise SetupError.at("model", str(error)) from error
-    return Prepared(setup, material, estimator, fit, _choices(material, fit))
+    return Prepared(setup, material, estimator, fit, choices_of(material, fit))
 
 
 def parameters(setup: Setup, task: Task, n_rows: int, material: Material) -> dict[str, Any]:
@@ -215,12 +202,3 @@ def _class_weight(setup: Setup, material: Material) -> Any:
         if name not in labels:
             raise SetupError.choice("model.class_weight", name, material.class_names)
     return {labels[name]: weight for name, weight in weights}
-
-
-def _choices(material: Material, fit: preparing.PreparedFit) -> tuple[Choice, ...]:
-    output, loss = fit.network.layers[-1].activation.name, fit.network.loss.name
-    return (
-        Choice(_("task"), _(material.task), material.task_reason),
-        Choice(_("output"), output, ""),
-        Choice(_("loss"), loss, ""),
-    )

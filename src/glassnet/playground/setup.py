@@ -316,7 +316,7 @@ def _class_weight(where: str, value: Any) -> Any:
         return value
     if not isinstance(value, Mapping):
         raise SetupError.value(where, value, later('null, "balanced", or an object of weights by class'))
-    check = number_within(0.0, 1e6)
+    check = number_within(0.0, 1e6, above=True)
     return tuple((name, check(f"{where}.{name}", weight)) for name, weight in value.items())
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from glassnet.errors import GlassnetError, SetupError
 from glassnet.playground.data.telling import telling_pair
 from glassnet.table import Column, Table
-from glassnet.texts import plural
+from glassnet.texts import _, plural
 
 MOST_ROWS = 20_000
 MOST_CLASSES = 10  # that pictures have colors for
@@ -97,7 +97,7 @@ def rows_of_table(table: Table, columns: Sequence[str], target: str, task: str, 
     notes = []
     if len(table) > MOST_ROWS:
         chosen = np.sort(np.random.RandomState(seed).permutation(len(table))[:MOST_ROWS])
-        text = plural("{most} of {n} row, drawn at random", "{most} of {n} rows, drawn at random", len(table))
+        text = _("{most} of {n} rows, drawn at random")
         notes.append(text.format(most=f"{MOST_ROWS:,}", n=f"{len(table):,}"))
         table = table.take(chosen)
     target = target or usual_target(table)

@@ -29,9 +29,11 @@ def telling_pair(columns: Mapping[str, Numbers], target: NDArray[Any], *, classe
 
     Examples
     --------
-    >>> x = np.linspace(-1, 1, 50)
-    >>> telling_pair({"noise": np.sin(99 * x), "x": x, "same": 2 * x + 1, "other": x**3}, x**2 + x**3, classes=False)
-    ('x', 'other')
+    >>> x, y = np.meshgrid(np.linspace(-1, 1, 9), np.linspace(-1, 1, 9))
+    >>> columns = {"noise": np.sin(99 * x * y), "x": x, "same": 2 * x + 1, "y": y}
+    >>> flat = {name: values.ravel() for name, values in columns.items()}
+    >>> telling_pair(flat, (3 * x + y**2).ravel(), classes=False)
+    ('x', 'y')
     """
     step = max(1, len(target) // MOST_ROWS)
     rows = slice(None, None, step)
