@@ -164,7 +164,7 @@ def export_(asked: Asked) -> Answer:
     from glassnet.playground import export
 
     def write(run: Run) -> Fields:
-        return {"code": export.python_code(run.prepared.setup, run.epoch), "filename": "playground.py"}
+        return {"code": export.python_code(run.prepared, run.epoch), "filename": "playground.py"}
 
     return _of_run(asked, write)
 
