@@ -31,6 +31,7 @@ WORDS = {
         "timed": "measures times, which differ from run to run",
         "all": "## The experiments",
         "source": "Source",
+        "changed": "Changed after a first run",
     },
     "zh": {
         "title": "实验室：逐条检验",
@@ -43,6 +44,7 @@ WORDS = {
         "timed": "测量的是时间，每次运行都不同",
         "all": "## 全部实验",
         "source": "出处",
+        "changed": "第一次运行之后改过",
     },
 }
 HOW = {
@@ -66,9 +68,9 @@ holds 3.0
 ```
 
 A rule stands in the code before a run and sees its numbers only. While the lab was built, some set-ups were changed
-after a first run had shown that a training diverged or was too short, or that a level measured something else: first
-weights and target functions of universal-approximation, levels of zig-zag, relu-speed and dead-watch, the layers that
-variance-through-depth compares, the sizes of overflow.
+after a first run, where a training diverged or was too short, or a level measured something else. Each such experiment
+says so, here and in its result. Afterward all were run with other seeds, which none of the changes had seen:
+[what the textbooks get wrong](articles/what-textbooks-get-wrong.md) tells both verdicts.
 
 `print(result)` tells everything, `result.plot()` draws the figure, `result.rule` is the rule in words. `quick=True`
 gives an impression in seconds; its intervals are wide, and a verdict may differ from that of the full run. `seeds` and
@@ -90,9 +92,9 @@ glassnet lab run all --quick --out results --lang zh          # 网页、results
 glassnet lab run zig-zag --data people.csv --target income
 ```
 
-规则在运行之前写在代码里，只看到这次运行的数字。编写实验室时，有些设置在第一次运行之后改过，
-因为训练发散、太短，或者阈值测到的是别的东西：universal-approximation 的初始权重和目标函数，
-zig-zag、relu-speed、dead-watch 的阈值，variance-through-depth 所比较的层，overflow 的数值范围。
+规则在运行之前写在代码里，只看到这次运行的数字。编写实验室时，有些做法在第一次运行之后改过，
+因为训练发散、太短，或者界限测到的是别的东西。这样的实验都会说明，在本页和结果里都是如此。
+之后所有实验又用改动时没有用过的种子运行了一遍：[教科书讲错了什么](articles/zh/what-textbooks-get-wrong.md)列出两次的结论。
 
 `--quick` 在几秒钟内给出大致印象；它的置信区间较宽，结论可能与完整运行不同。`--seeds` 和 `--seed` 用别的种子重复；
 `--data` 和 `--target` 让从表格学习的实验学习您自己的数据。在 Python 中：`result = gn.lab.run("xor")`，
@@ -130,6 +132,7 @@ def _section(one: Experiment, words: dict[str, str]) -> list[str]:
         f"- {words['source']}: {_(one.source)}",
         f"- {words['setup']}: {_(one.setup)} ({'; '.join(facts)})",
         f"- {words['rule']}: {_(one.rule)}",
+        *([f"- {words['changed']}: {_(one.changed)}"] if one.changed else []),
     ]
 
 

@@ -77,6 +77,24 @@ def test_json_has_all_and_no_infinity():
     assert described[1]["remedies"][0]["change"] == {"activation": {"name": "elu", "parameters": {"alpha": 1.0}}}
 
 
+def test_what_could_not_be_looked_at_is_said():
+    for found in (
+        diagnose(network(), TrainingSpec(solver="lbfgs"), trace(losses=[1.0, 0.1]), facts=facts()),
+        Diagnosis([NOTE], diagnose(network(), TrainingSpec(solver="lbfgs"), trace(losses=[1.0, 0.1])).unknown),
+    ):
+        assert found.unknown[0].startswith("not looked at: the layers during training")
+        assert str(found).endswith(found.unknown[-1])
+        assert found.unknown[0] in found._repr_html_()
+    assert diagnose(network((3,)), TrainingSpec(solver="lbfgs"), trace(layers=1), facts=facts()).unknown == ()
+    assert diagnose(network(), TrainingSpec(), trace(), facts=facts()).unknown == ()
+
+
+def test_causes_are_the_warnings_that_follow_from_nothing():
+    effect = Finding("stuck", "warning", 1.0, None, "it has learned nothing", follows_from="dead_units")
+    found = Diagnosis([DEAD, effect, NOTE])
+    assert (found.warnings, found.causes) == ((DEAD, effect), (DEAD,))
+
+
 def test_html_escapes_what_is_said():
     shown = Diagnosis([NOTE])._repr_html_()
     assert "&lt;b&gt;" in shown

@@ -40,6 +40,17 @@ CASES: dict[str, list[tuple[dict, dict]]] = {
         ({"trace": trace(losses=[1.0, 0.9, 5.0, 40.0])}, {"trace": trace(losses=[40.0, 5.0, 3.0, 2.5])}),
     ],
     "stuck": [({"trace": trace(losses=CONSTANT)}, {"trace": trace(losses=SLOW)})],
+    "plateau": [
+        (
+            {"trace": trace(losses=[*[1.1] * 12, *np.linspace(1.0, 0.1, 8)])},
+            {"trace": trace(losses=[*[1.1] * 4, *np.linspace(1.0, 0.1, 16)])},  # too short
+        ),
+        (
+            {"trace": trace(losses=[1.1, 0.6, *[0.5] * 11, *np.linspace(0.4, 0.1, 7)])},
+            {"trace": trace(losses=[1.1, 0.6, *[0.5] * 18])},  # the end, which is told by other rules
+        ),
+        ({"trace": trace(losses=[*[1.1] * 12, *[0.2] * 8])}, {"trace": trace(losses=[*[1.1] * 12, *[1.05] * 8])}),
+    ],
     "unfinished": [
         (
             {"stop_reason": "max_iter", "trace": trace(losses=np.linspace(1.1, 0.5, 20))},
@@ -286,6 +297,24 @@ def test_a_dead_layer_is_told_with_units_epoch_cause_and_remedies():
     assert finding.cause == "learning rate 0.5: the first updates were 0.3 of the weights (healthy: about 0.001)"
     assert [remedy.text for remedy in finding.remedies] == ["learning_rate_init=0.05", 'activation="leaky_relu"']
     assert finding.remedies[0].change == {"learning_rate_init": 0.05}
+
+
+def test_a_plateau_is_told_with_its_epochs():
+    (finding,) = found("plateau", trace=trace(losses=[*[1.1] * 12, *np.linspace(1.0, 0.1, 8)]))
+    assert finding.text == (
+        "the loss stood still from epoch 1 to epoch 12, at 100% of that of a constant answer, before it fell on"
+    )
+    assert (finding.severity, finding.since) == ("warning", 1)
+    (shorter,) = found("plateau", trace=trace(losses=[*[1.1] * 12, *np.geomspace(1.0, 0.1, 28)]))
+    assert shorter.severity == "note"
+
+
+def test_a_rate_at_which_a_training_diverged_is_lowered_by_what_its_updates_were():
+    def proposed(updates):
+        (finding,) = found("diverged", stop_reason="diverged", trace=trace(update_norm=updates))
+        return finding.remedies[0].change["learning_rate_init"]
+
+    assert [proposed(updates) for updates in (0.02, 20.0, 1e9)] == [0.0001, 5e-06, 1e-06]
 
 
 def test_a_few_dead_units_are_a_note():

@@ -53,6 +53,8 @@ def run(request: Request, common: Common) -> int:
             "rows": rows,
             "findings": found.to_json(),
             "n_warnings": len(found.warnings),
+            "n_causes": len(found.causes),
+            "unknown": list(found.unknown),
             "seconds": time.perf_counter() - start,
         }
         print(json.dumps(result, allow_nan=False))  # noqa: T201

@@ -227,6 +227,8 @@ def _ending(
     found = terminal.facts([(_("training"), [training])], width)
     if findings:
         found.append("\n").append_text(evaluation_text.inside(findings, width))
+    elif diagnosis.unknown:
+        found.append("\n").append_text(terminal.facts([(_("inside"), [diagnosis.unknown[0]])], width))
     if diagnosis.warnings:
         found.append("\n\n").append_text(diagnosis_text.diagnosis(diagnosis, with_options, notes=False)).append("\n")
     notes = len(diagnosis.notes)

@@ -16,6 +16,7 @@ from glassnet.diagnosis.look import Look
 from glassnet.diagnosis.rules import RULES
 from glassnet.engine import AnyWeights, Trace, Weights
 from glassnet.network import NetworkSpec, TrainingSpec
+from glassnet.texts import _
 
 
 def diagnose(
@@ -80,7 +81,20 @@ def diagnose(
         class_names,
     )
     with np.errstate(all="ignore"):  # weights that grew without bound, losses that are infinite
-        return Diagnosis(_ordered([finding for rule in RULES for finding in rule.check(case)]))
+        findings = _ordered([finding for rule in RULES for finding in rule.check(case)])
+    return Diagnosis(findings, _unknown(case))
+
+
+def _unknown(case: Case) -> list[str]:
+    """Say what could not be looked at."""
+    texts = []
+    if case.training.solver == "lbfgs" and case.hidden:
+        texts.append(
+            _("not looked at: the layers during training, of which lbfgs leaves no trace; adam or sgd leave one")
+        )
+    if case.facts is None:
+        texts.append(_("not looked at: the data, of which this model keeps no summary"))
+    return texts
 
 
 def _ordered(findings: list[Finding]) -> list[Finding]:

@@ -16,7 +16,13 @@ LISTED = " · "
 class Diagnosis(Sequence[Finding]):
     """Findings about a fit: warnings before notes, and causes before what follows from them.
 
-    What is healthy is not listed: an empty diagnosis is a good one.
+    What is healthy is not listed: an empty diagnosis is a good one, as far as it could look.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+    unknown : sequence of str, default=()
+        What could not be looked at, and why, in the language in use.
 
     Examples
     --------
@@ -26,8 +32,9 @@ class Diagnosis(Sequence[Finding]):
     'stuck'
     """
 
-    def __init__(self, findings: Iterable[Finding]) -> None:
+    def __init__(self, findings: Iterable[Finding], unknown: Sequence[str] = ()) -> None:
         self._findings = tuple(findings)
+        self.unknown = tuple(unknown)
 
     @overload
     def __getitem__(self, index: int) -> Finding: ...
@@ -77,9 +84,8 @@ class Diagnosis(Sequence[Finding]):
 
     def __str__(self) -> str:
         """Write the findings as text: what is the case, why it matters, what the cause is, what to try."""
-        if not self._findings:
-            return _("nothing stands out")
-        return "\n\n".join(self._written(finding) for finding in self._findings)
+        shown = [self._written(finding) for finding in self._findings] or [_("nothing stands out")]
+        return "\n\n".join([*shown, *self.unknown])
 
     def lines_of(self, finding: Finding) -> list[tuple[str, str]]:
         """Give what stands below a finding's first line: label and words, only what there is to say.
@@ -110,9 +116,9 @@ class Diagnosis(Sequence[Finding]):
 
     def _repr_html_(self) -> str:
         """Show the findings in a notebook."""
-        if not self._findings:
-            return f"<p>{html.escape(_('nothing stands out'))}</p>"
-        return "\n".join(_as_html(finding, self.lines_of(finding)) for finding in self._findings)
+        shown = [_as_html(finding, self.lines_of(finding)) for finding in self._findings]
+        said = [*self.unknown] if shown else [_("nothing stands out"), *self.unknown]
+        return "\n".join([*shown, *(f"<p>{html.escape(text)}</p>" for text in said)])
 
 
 def head_of(finding: Finding) -> str:

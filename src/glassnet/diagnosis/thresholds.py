@@ -7,5 +7,7 @@ Saturated outputs: beyond half of them, most of the gradient that comes from abo
 
 DEAD_NOTE, DEAD_WARNING = 0.0, 0.25
 SATURATED_NOTE, SATURATED_WARNING = 0.1, 0.5
+# Ratio of an update's norm to that of the weights, in the first epoch.
+LARGE_UPDATE, USUAL_UPDATE = 0.1, 0.01
 # Ratio of the largest to the smallest norm of a layer's gradient, at the end of a training.
 SPREAD_NOTE, SPREAD_WARNING = 30.0, 1000.0

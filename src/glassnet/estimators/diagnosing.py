@@ -65,7 +65,8 @@ class Diagnosable:
         glassnet.diagnosis.Diagnosis
             A sequence of findings, warnings first, causes before what follows from them; empty where nothing stands
             out. `print` shows what is the case, why it matters, the likely cause and what to try; `.warnings` are those
-            that want something to be done, `.to_json()` is for programs.
+            that want something to be done, `.causes` those of them that follow from no other, `.unknown` says what
+            could not be looked at, `.to_json()` is for programs.
 
         Raises
         ------
@@ -100,7 +101,8 @@ class Diagnosable:
             column_names=self._column_names(),
             class_names=None if classes is None else classes.tolist(),
         )
-        return Diagnosis(_for_this(finding, self.get_params(deep=False)) for finding in found)
+        parameters = self.get_params(deep=False)
+        return Diagnosis([_for_this(finding, parameters) for finding in found], found.unknown)
 
     def _remember(self, data: TrainingData, codes: Array | None, *, one_epoch: bool = False) -> None:
         """Sum up the training data, and look at the units on some of its rows.

@@ -80,6 +80,8 @@ class Experiment(ABC):
         Whether it learns from the table that `--data` names (digits, if none is named).
     timed : bool
         Whether numbers are times, which differ from run to run.
+    changed : str
+        What of the set-up was changed after a first run had shown its outcome; empty where nothing was.
     panels : int
         Frames of the figure, side by side.
     """
@@ -95,6 +97,7 @@ class Experiment(ABC):
     seeds: ClassVar[tuple[int, int]] = (10, 3)
     on_data: ClassVar[bool] = False
     timed: ClassVar[bool] = False
+    changed: ClassVar[str] = ""
     panels: ClassVar[int] = 1
 
     @abstractmethod

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from glassnet.report.numerals import minus
+
 
 def plain(value: float) -> float | None:
     """Turn a number into what JSON has: one that is not finite into None.
@@ -17,6 +19,19 @@ def plain(value: float) -> float | None:
     if not math.isfinite(value):
         return None
     return int(value) if value.is_integer() and abs(value) < 2**53 else value
+
+
+class Signed(float):
+    """A number that may be negative, for texts: whatever the format, it is written with a real minus sign.
+
+    Examples
+    --------
+    >>> "{:.1%} to {:+.2f}".format(Signed(-0.007), Signed(-1.5)), f"{Signed(-1e-5):.1%}"
+    ('−0.7% to −1.50', '0.0%')
+    """
+
+    def __format__(self, how: str) -> str:
+        return minus(super().__format__(how))
 
 
 def written(value: float) -> str:
@@ -40,4 +55,4 @@ def written(value: float) -> str:
         text = f"{value:.4g}"
     else:
         text = f"{value:.2g}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
-    return text.replace("-", "−")
+    return minus(text)

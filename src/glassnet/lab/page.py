@@ -76,6 +76,7 @@ def _shown(result: Result) -> dict[str, Any]:
         "setup": result.setup,
         "rule": result.rule,
         "circumstances": result.circumstances,
+        "cautions": [capitalized(text) for text in result.cautions],
         "numbers": result.numbers_shown(),
         "figure": figure,
     }
@@ -98,6 +99,7 @@ def _words() -> dict[str, str]:
         "source": _("Source"),
         "setup": _("How it was tested"),
         "rule": _("Rule, written before the run"),
+        "cautions": _("To bear in mind"),
         "numbers": _("Numbers"),
         "what": _("what"),
         "number": _("number (95% interval)"),

@@ -109,6 +109,18 @@ class Result:
             parts.append(_("quick run"))
         return " · ".join(parts)
 
+    @property
+    def cautions(self) -> list[str]:
+        """What to bear in mind when reading the verdict: changes after a first run, times, a quick run."""
+        said = []
+        if self.experiment.changed:
+            said.append(_("changed after a first run: {change}").format(change=_(self.experiment.changed)))
+        if self.experiment.timed:
+            said.append(_("times depend on the machine and on what else it does, and with them the verdict may"))
+        if self.quick:
+            said.append(_("a quick run gives an impression: the verdict of the full run counts"))
+        return said
+
     def plot(self) -> Picture:
         """Draw the figure; `.save("figure.svg")` writes it, a notebook shows it.
 
@@ -132,6 +144,7 @@ class Result:
             "source": self.source,
             "setup": self.setup,
             "rule": self.rule,
+            "changed": _(self.experiment.changed) if self.experiment.changed else None,
             "verdict": self.verdict,
             "sentence": self.sentence,
             "numbers": {name: plain(value) for name, value in self.numbers.items()},
@@ -160,6 +173,7 @@ class Result:
         rule = self.rule[0].lower() + self.rule[1:]
         body = [self.circumstances + " · " + _("rule: {rule}").format(rule=rule)]
         body += [f"{text}: {number}" for text, number in self.numbers_shown()]
+        body += self.cautions
         body.append(f"{_(VERDICT_TEXTS[self.verdict])}: {self.sentence}")
         lines = [line for text in body for line in wrapped(text, LINE - len(INDENT))]
         return "\n".join([*wrapped(head, LINE), *(INDENT + line for line in lines)])

@@ -30,9 +30,11 @@ def diagnosis(found: Diagnosis, said: Callable[[str], str] = str, *, notes: bool
         Whether notes are told too, or only what wants something to be done.
     """
     shown = [finding for finding in found if notes or finding.severity == "warning"]
-    if not shown:
-        return Text(terminal.INDENT + _("nothing stands out"))
-    return Text("\n\n").join(_paragraph(found, finding, said) for finding in shown)
+    parts = [_paragraph(found, finding, said) for finding in shown] or [Text(terminal.INDENT + _("nothing stands out"))]
+    for text in found.unknown if notes else ():
+        lines = terminal.wrapped(text, terminal.LINE - len(terminal.INDENT))
+        parts.append(Text("\n".join(terminal.INDENT + line for line in lines), style="dim"))
+    return Text("\n\n").join(parts)
 
 
 def _paragraph(found: Diagnosis, finding: Finding, said: Callable[[str], str]) -> Text:

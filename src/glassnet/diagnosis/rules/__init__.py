@@ -26,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     fitting.random_labels,
     fitting.overfitting,
     ending.stuck,
+    ending.plateau,
     fitting.underfitting,
     ending.unfinished,
     task.loss_for_numbers,

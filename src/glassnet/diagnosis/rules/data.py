@@ -34,6 +34,7 @@ UNSEEN = 0.5
         "nearly_dead_units",
         "saturation",
         "stuck",
+        "plateau",
         "underfitting",
         "overfitting",
         "exploding_activations",
@@ -96,6 +97,7 @@ def unscaled_inputs(case: Case) -> Iterator[Finding]:
     explains=(
         "diverged",
         "stuck",
+        "plateau",
         "underfitting",
         "unfinished",
         "rate_too_low",
@@ -135,7 +137,7 @@ def unscaled_targets(case: Case) -> Iterator[Finding]:
     "constant_columns",
     when="columns that have one value only; a warning where there are no others",
     source="",
-    explains=("stuck", "underfitting"),
+    explains=("stuck", "plateau", "underfitting"),
 )
 def constant_columns(case: Case) -> Iterator[Finding]:
     """Tell columns that say nothing."""
@@ -165,7 +167,7 @@ def constant_columns(case: Case) -> Iterator[Finding]:
         "that were looked at were recognized"
     ),
     source="King, Zeng 2001, Logistic regression in rare events data",
-    explains=("stuck", "underfitting", "random_labels"),
+    explains=("stuck", "plateau", "underfitting", "random_labels"),
     rare=RARE,
     unseen=UNSEEN,
 )

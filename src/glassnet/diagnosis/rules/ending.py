@@ -6,10 +6,12 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from glassnet.diagnosis.case import Case
 from glassnet.diagnosis.finding import Finding, Remedy, percent
 from glassnet.diagnosis.rule import rule
+from glassnet.diagnosis.thresholds import LARGE_UPDATE, USUAL_UPDATE
 from glassnet.texts import _, plural
 
 NOTHING_LEARNED = 0.95  # of the loss of the best constant answer: the last twentieth may be chance
@@ -17,6 +19,8 @@ GROWN = 1.5
 MUCH_LEFT = 0.3
 STILL_FALLING = 0.05
 FEW_STEPS = 200
+STILL, MOVED = 0.01, 0.1  # of the loss of the best constant answer
+LONG, LONGEST, FEWEST_EPOCHS = 0.25, 0.5, 10  # shares of all epochs, and epochs
 PLANNED = ("linear", "cosine", "coslog4")  # schedules that end at max_iter by design
 
 
@@ -27,12 +31,20 @@ PLANNED = ("linear", "cosine", "coslog4")  # schedules that end at max_iter by d
         "ignores the inputs"
     ),
     source="Goodfellow, Bengio, Courville 2016, Deep Learning, 8.2.4",
-    explains=("stuck", "underfitting", "exploding_gradients", "exploding_activations", "unfinished", "rate_too_high"),
+    explains=(
+        "stuck",
+        "plateau",
+        "underfitting",
+        "exploding_gradients",
+        "exploding_activations",
+        "unfinished",
+        "rate_too_high",
+    ),
 )
 def diverged(case: Case) -> Iterator[Finding]:
     """Tell a loss that grew without bound, or far above what needs no training."""
     rate = case.training.learning_rate_init
-    try_ = (Remedy.set(learning_rate_init=_nice(rate / 10)),) if case.has_rates else ()
+    try_ = (Remedy.set(learning_rate_init=_smaller(case)),) if case.has_rates else ()
     if case.stop_reason == "diverged":
         epoch = len(case.trace)
         yield Finding(
@@ -111,6 +123,69 @@ def stuck(case: Case) -> Iterator[Finding]:
 
 
 @rule(
+    "plateau",
+    when=(
+        "the loss stood still, falling by less than {still} of that of the best answer that ignores the inputs, for at "
+        "least {long} of the epochs and at least {epochs} of them, and then fell by more than {moved} of it; a warning "
+        "where it stood still for more than {longest} of the epochs"
+    ),
+    source="Saad, Solla 1995, On-line learning in soft committee machines; Fukumizu, Amari 2000, plateaus",
+    explains=("unfinished",),
+    still=STILL,
+    long=LONG,
+    epochs=FEWEST_EPOCHS,
+    moved=MOVED,
+    longest=LONGEST,
+)
+def plateau(case: Case) -> Iterator[Finding]:
+    """Tell a training that stood still for long before it went on."""
+    if case.facts is None or len(case.trace) < FEWEST_EPOCHS or not case.has_rates:
+        return
+    losses = case.trace.losses - case.penalty
+    scale = case.facts.targets.constant_loss - case.facts.targets.least_loss
+    if not scale > 0 or not np.isfinite(losses).all():
+        return
+    least = np.minimum.accumulate(losses) / scale
+    first, last = _standstill(least)
+    share = (last - first) / len(losses)
+    if last - first < FEWEST_EPOCHS or share < LONG or least[last] - least[-1] <= MOVED:
+        return
+    level = case.share_left(float(least[last]) * scale)
+    yield Finding(
+        "plateau",
+        "warning" if share > LONGEST else "note",
+        share,
+        None,
+        _(
+            "the loss stood still from epoch {first} to epoch {last}, at {level} of that of a constant answer, before "
+            "it fell on"
+        ).format(first=first + 1, last=last + 1, level=percent(level or 0.0)),
+        since=first + 1,
+        why=_("these epochs taught the network next to nothing"),
+        cause=_(
+            "a place where the loss is flat: units that are nearly alike or saturated, or steps that are too small"
+        ),
+        remedies=(
+            *((Remedy.set(activation="relu", initializer="auto"),) if case.hidden else ()),
+            Remedy.set(learning_rate_init=_nice(3 * case.training.learning_rate_init)),
+        ),
+    )
+
+
+def _standstill(least: NDArray[np.float64]) -> tuple[int, int]:
+    """Find the longest stretch over which the smallest loss so far fell by less than `STILL`: its first and last epoch.
+
+    Examples
+    --------
+    >>> _standstill(np.array([1.0, 0.7, 0.699, 0.698, 0.3]))
+    (1, 3)
+    """
+    ends = np.searchsorted(-least, -least + STILL, side="left") - 1
+    first = int((ends - np.arange(len(least))).argmax())
+    return first, int(ends[first])
+
+
+@rule(
     "unfinished",
     when=(
         "max_iter ended the training while the loss still fell by more than {falling} in the last tenth of the "
@@ -154,7 +229,7 @@ def unfinished(case: Case) -> Iterator[Finding]:
         "learn"
     ),
     source="Masters, Luschi 2018, arXiv:1804.07612: small batches make more steps of the same epochs",
-    explains=("unfinished", "underfitting", "stuck"),
+    explains=("unfinished", "underfitting", "stuck", "plateau"),
     steps=FEW_STEPS,
     left=MUCH_LEFT,
 )
@@ -187,6 +262,13 @@ def few_steps(case: Case) -> Iterator[Finding]:
         cause=_("large batches make few steps of an epoch"),
         remedies=tuple(remedies),
     )
+
+
+def _smaller(case: Case) -> float:
+    """Propose a rate for a training that diverged: a tenth, or less where the first updates were larger still."""
+    rate, ratio = case.training.learning_rate_init, case.first_ratio
+    tenth = rate / 10
+    return _nice(min(tenth, max(rate * USUAL_UPDATE / ratio, rate / 1000)) if ratio > LARGE_UPDATE else tenth)
 
 
 def _nice(value: float) -> float:

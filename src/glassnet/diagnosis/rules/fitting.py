@@ -28,7 +28,7 @@ BY_HEART = 0.05
         "rows agree no more often than by chance (less than {errors} standard errors more)"
     ),
     source="Zhang, Bengio, Hardt, Recht, Vinyals 2017, arXiv:1611.03530; Schilling 1986 for the neighbors",
-    explains=("overfitting", "underfitting", "unfinished", "class_imbalance", "stuck", "nothing_held_out"),
+    explains=("overfitting", "underfitting", "unfinished", "class_imbalance", "stuck", "plateau", "nothing_held_out"),
     learned=LEARNED,
     chance=AT_CHANCE,
     rows=FEWEST_TO_TELL,

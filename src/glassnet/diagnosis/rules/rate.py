@@ -16,10 +16,9 @@ from glassnet.diagnosis.case import Case
 from glassnet.diagnosis.finding import Finding, Remedy, percent
 from glassnet.diagnosis.rule import rule
 from glassnet.diagnosis.rules.ending import NOTHING_LEARNED, _nice
-from glassnet.diagnosis.thresholds import DEAD_WARNING, SATURATED_WARNING
+from glassnet.diagnosis.thresholds import DEAD_WARNING, LARGE_UPDATE, SATURATED_WARNING, USUAL_UPDATE
 from glassnet.texts import _
 
-TOO_LARGE, USUAL = 0.1, 0.01
 SHORT_PATH = 0.1  # of their own size that weights have moved at most
 LEFT_TO_LEARN = 0.1
 SHRUNK = 0.2
@@ -38,6 +37,7 @@ STRONG_ALPHA, STRONG_DECAY = 0.001, 0.1  # ten times what is usual
         "nearly_dead_units",
         "saturation",
         "stuck",
+        "plateau",
         "underfitting",
         "overfitting",
         "exploding_gradients",
@@ -49,11 +49,11 @@ STRONG_ALPHA, STRONG_DECAY = 0.001, 0.1  # ten times what is usual
         "few_steps",
         "unfinished",
     ),
-    large=TOO_LARGE,
+    large=LARGE_UPDATE,
 )
 def rate_too_high(case: Case) -> Iterator[Finding]:
     """Tell a rate that replaced the weights instead of adjusting them, where that did harm."""
-    if not case.has_layers or case.first_ratio < TOO_LARGE:
+    if not case.has_layers or case.first_ratio < LARGE_UPDATE:
         return
     harm = _harm(case)
     rate = case.training.learning_rate_init
@@ -70,7 +70,7 @@ def rate_too_high(case: Case) -> Iterator[Finding]:
         since=1,
         why=_("such steps throw weights about: units are pushed to where they are dead or saturated"),
         cause=_("learning rate {rate}").format(rate=f"{rate:g}"),
-        remedies=(Remedy.set(learning_rate_init=_nice(rate * USUAL / case.first_ratio)),),
+        remedies=(Remedy.set(learning_rate_init=_nice(rate * USUAL_UPDATE / case.first_ratio)),),
     )
 
 
@@ -99,7 +99,16 @@ def _harm(case: Case) -> str:
         "{left} of the loss was left to learn"
     ),
     source="Karpathy, CS231n notes: update to weight ratio about 1e-3",
-    explains=("stuck", "underfitting", "unfinished", "random_labels", "class_imbalance", "diverged", "few_steps"),
+    explains=(
+        "stuck",
+        "plateau",
+        "underfitting",
+        "unfinished",
+        "random_labels",
+        "class_imbalance",
+        "diverged",
+        "few_steps",
+    ),
     path=SHORT_PATH,
     left=LEFT_TO_LEARN,
 )
@@ -125,7 +134,7 @@ def rate_too_low(case: Case) -> Iterator[Finding]:
         since=1,
         why=_("the network is still nearly what it was before training"),
         cause=_("learning rate {rate}").format(rate=f"{rate:g}"),
-        remedies=(Remedy.set(learning_rate_init=min(_nice(rate * 0.3 * USUAL / typical), 1.0)),),
+        remedies=(Remedy.set(learning_rate_init=min(_nice(rate * 0.3 * USUAL_UPDATE / typical), 1.0)),),
     )
 
 
@@ -138,6 +147,7 @@ def rate_too_low(case: Case) -> Iterator[Finding]:
     source="Goodfellow, Bengio, Courville 2016, Deep Learning, 7.1.1",
     explains=(
         "stuck",
+        "plateau",
         "underfitting",
         "dead_units",
         "nearly_dead_units",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from glassnet.diagnosis.case import Case
+from glassnet.diagnosis.case import Case, Floats
 from glassnet.diagnosis.finding import Finding, Remedy
 from glassnet.diagnosis.rule import rule
 from glassnet.texts import _
@@ -26,7 +26,7 @@ EARLY = 3  # epochs in which gradients ought to be there
         "{note}"
     ),
     source="Hochreiter 1991; Glorot, Bengio 2010",
-    explains=("stuck", "underfitting", "unfinished", "saturation", "vanishing_activations", "random_labels"),
+    explains=("stuck", "plateau", "underfitting", "unfinished", "saturation", "vanishing_activations", "random_labels"),
     warning=GRADIENT_WARNING,
     note=GRADIENT_NOTE,
 )
@@ -77,7 +77,7 @@ _SQUASHING = ("sigmoid", "tanh", "softsign", "hard_sigmoid", "hard_tanh", "gauss
     "exploding_gradients",
     when="in the first epochs the gradient of the first layer was more than {growth} times the last hidden layer's",
     source="Pascanu, Mikolov, Bengio 2013, arXiv:1211.5063",
-    explains=("stuck", "underfitting", "rate_too_high", "dead_units", "saturation"),
+    explains=("stuck", "plateau", "underfitting", "rate_too_high", "dead_units", "saturation"),
     growth=GROWTH_WARNING,
 )
 def exploding_gradients(case: Case) -> Iterator[Finding]:
@@ -104,21 +104,24 @@ def exploding_gradients(case: Case) -> Iterator[Finding]:
     )
 
 
+def _spread(case: Case) -> Floats:
+    """How much the hidden layers' outputs vary in the first epoch, the first layer's being 1; empty: not known."""
+    if not case.has_layers or case.hidden < 2:
+        return np.empty(0)
+    deviations = case.layer("std", 0)[:-1]
+    return deviations / deviations[0] if deviations[0] > 0 else np.empty(0)
+
+
 @rule(
     "vanishing_activations",
     when="in the first epoch a hidden layer's outputs varied by less than {collapse} of the first hidden layer's",
     source="Glorot, Bengio 2010; He, Zhang, Ren, Sun 2015, arXiv:1502.01852",
-    explains=("stuck", "underfitting", "unfinished", "vanishing_gradients"),
+    explains=("stuck", "plateau", "underfitting", "unfinished", "vanishing_gradients"),
     collapse=ACTIVATION_WARNING,
 )
 def vanishing_activations(case: Case) -> Iterator[Finding]:
     """Tell outputs that collapse to one value on the way through the layers."""
-    if not case.has_layers or case.hidden < 2:
-        return
-    spread = case.layer("std", 0)[:-1]
-    if not spread[0] > 0:
-        return
-    ratio = spread / spread[0]
+    ratio = _spread(case)
     small = np.flatnonzero(ratio < ACTIVATION_WARNING)
     if not len(small):
         return
@@ -132,7 +135,7 @@ def vanishing_activations(case: Case) -> Iterator[Finding]:
         ).format(
             ratio=f"{ratio[small[0]]:.1g}",
             mean=f"{case.layer('mean', 0)[small[0]]:.2g}",
-            deviation=f"{spread[small[0]]:.1g}",
+            deviation=f"{case.layer('std', 0)[small[0]]:.1g}",
         ),
         since=1,
         why=_("all rows look the same to the layers behind it"),
@@ -148,17 +151,12 @@ def vanishing_activations(case: Case) -> Iterator[Finding]:
         "layer's"
     ),
     source="He, Zhang, Ren, Sun 2015, arXiv:1502.01852",
-    explains=("stuck", "underfitting", "exploding_gradients", "rate_too_high", "diverged"),
+    explains=("stuck", "plateau", "underfitting", "exploding_gradients", "rate_too_high", "diverged"),
     growth=GROWTH_WARNING,
 )
 def exploding_activations(case: Case) -> Iterator[Finding]:
     """Tell outputs that grow from layer to layer."""
-    if not case.has_layers or case.hidden < 2:
-        return
-    spread = case.layer("std", 0)[:-1]
-    if not spread[0] > 0:
-        return
-    ratio = spread / spread[0]
+    ratio = _spread(case)
     large = np.flatnonzero(ratio > GROWTH_WARNING)
     if not len(large):
         return

@@ -21,7 +21,7 @@ MARGINS = ("hinge", "squared_hinge")  # of numbers, but made for classes
     "no_nonlinearity",
     when="every hidden layer has the activation identity",
     source="Minsky, Papert 1969; Goodfellow, Bengio, Courville 2016, Deep Learning, 6.1",
-    explains=("underfitting", "stuck"),
+    explains=("underfitting", "stuck", "plateau"),
 )
 def no_nonlinearity(case: Case) -> Iterator[Finding]:
     """Tell layers that could be multiplied into one."""
@@ -54,6 +54,7 @@ def no_nonlinearity(case: Case) -> Iterator[Finding]:
     source="Goodfellow, Bengio, Courville 2016, Deep Learning, 6.2.2.2; Golik, Doetsch, Ney 2013",
     explains=(
         "stuck",
+        "plateau",
         "underfitting",
         "unfinished",
         "vanishing_gradients",

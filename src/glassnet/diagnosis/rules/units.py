@@ -30,6 +30,7 @@ SAME_START = ("zeros", "constant")  # initializers that give all units of a laye
         "nearly_dead_units",
         "saturation",
         "stuck",
+        "plateau",
         "underfitting",
         "vanishing_gradients",
         "rate_too_low",
@@ -122,7 +123,7 @@ def _alike(rows: NDArray[np.float64]) -> NDArray[np.bool_]:
     ),
     source="Maas, Hannun, Ng 2013; CS231n notes: as much as 40% of a network can be dead if the learning rate "
     "is too high",
-    explains=("nearly_dead_units", "stuck", "underfitting", "vanishing_activations", "vanishing_gradients"),
+    explains=("nearly_dead_units", "stuck", "plateau", "underfitting", "vanishing_activations", "vanishing_gradients"),
     dead=DEAD_WARNING,
 )
 def dead_units(case: Case) -> Iterator[Finding]:
@@ -222,7 +223,7 @@ def nearly_dead_units(case: Case) -> Iterator[Finding]:
         "function that levels off on both sides; a warning from {warning} on"
     ),
     source="Glorot, Bengio 2010; LeCun, Bottou, Orr, Müller 1998, Efficient BackProp",
-    explains=("stuck", "underfitting"),
+    explains=("stuck", "plateau", "underfitting"),
     note=SATURATED_NOTE,
     warning=SATURATED_WARNING,
 )

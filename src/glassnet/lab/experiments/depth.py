@@ -60,6 +60,9 @@ class VarianceThroughDepth(Experiment):
         "Holds if the factor is between 0.9 and 1.1 with Xavier for tanh and He for relu, and outside with small "
         "normal, large normal, small uniform, LeCun's and orthogonal weights. In part if only the first half is so."
     )
+    changed = later(
+        "the layers over which the factor is taken: from the 15th on it no longer matters what the inputs are like."
+    )
     shows = later("Mean square of the outputs, layer by layer, before training")
     described: ClassVar = {
         "glorot_tanh": later("factor a layer, Xavier (Glorot) weights, tanh"),

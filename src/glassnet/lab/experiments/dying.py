@@ -166,6 +166,7 @@ class DeadWatch(Experiment):
         "it tells the rates apart: half-way the high one shows at least 5% more dead, with the intervals apart. In "
         "part if only one of the two is so."
     )
+    changed = later("the levels that trace and count are held to: the first ones measured something else.")
     shows = later("Dead units: by the trace (lines), and counted by hand (dots)")
     described: ClassVar = {
         "difference": later(

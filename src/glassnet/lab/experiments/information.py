@@ -14,7 +14,7 @@ from glassnet.lab.bench import Bench, spread
 from glassnet.lab.drawing import Curve, curves, named
 from glassnet.lab.experiment import Experiment, Measured, Numbers, Verdict, experiment, judge
 from glassnet.lab.networks import network, training
-from glassnet.lab.numerals import written
+from glassnet.lab.numerals import Signed, written
 from glassnet.report import sheet
 from glassnet.report.lettering import Lettering
 from glassnet.texts import _, later
@@ -221,6 +221,7 @@ class LogisticIsSoftmax(Experiment):
         "Holds if probabilities on test rows differ by at most 1e-9 after each epoch and the losses do as well; in "
         "part if by at most 0.01."
     )
+    changed = later("the set-up, not the rule.")
     shows = later("Training loss of both, on each other; and how far probabilities are apart")
     described: ClassVar = {
         "difference": later("largest difference of a probability, test rows, after any epoch"),
@@ -378,7 +379,7 @@ class SeparableScores(Experiment):
             "and grows with the logarithm of the steps; a penalty of 0.01 ends it at {penalty:.2f}"
         ).format(
             separable=numbers["growth_separable"],
-            mixed=numbers["growth_mixed"],
+            mixed=Signed(numbers["growth_mixed"]),
             length=numbers["length_separable"],
             other=numbers["length_mixed"],
             penalty=numbers["length_penalty"],

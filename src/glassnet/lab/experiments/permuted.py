@@ -19,7 +19,7 @@ from glassnet.lab.bench import OVERLAP, Bench, spread
 from glassnet.lab.drawing import named
 from glassnet.lab.experiment import Experiment, Measured, Numbers, Verdict, experiment, judge
 from glassnet.lab.networks import accuracy, network, training
-from glassnet.lab.numerals import written
+from glassnet.lab.numerals import Signed, written
 from glassnet.report.lettering import Lettering
 from glassnet.texts import _, later
 
@@ -43,6 +43,7 @@ class PermutedPixels(Experiment):
         "Holds if with first weights in the same order the outputs agree to 1e-6 after training, and with new weights "
         "the interval of the difference in accuracy lies within ±2%. In part if only one is so."
     )
+    changed = later("the set-up, not the rule.")
     shows = later("Digits as they are, and as a dense network may as well see them")
     described: ClassVar = {
         "outputs_apart": later("largest difference of a probability, first weights in the same order"),
@@ -98,8 +99,8 @@ class PermutedPixels(Experiment):
             apart=written(numbers["outputs_apart"]),
             permuted=numbers["accuracy_permuted"],
             original=numbers["accuracy_original"],
-            low=numbers["accuracy_difference_low"],
-            high=numbers["accuracy_difference_high"],
+            low=Signed(numbers["accuracy_difference_low"]),
+            high=Signed(numbers["accuracy_difference_high"]),
         )
 
     def draw(self, axes: Sequence[Axes], letters: Lettering, measured: Measured) -> None:

@@ -45,6 +45,7 @@ class Overflow(Experiment):
         "with the maximum subtracted no row of any size fails, and where both are compared they differ by at most "
         "1e-12 of their size. In part if the maximum helps, so that no row fails, but one of the others is not so."
     )
+    changed = later("the sizes of the scores.")
     shows = later("Rows on which softmax fails, by the size of scores")
     described: ClassVar = {
         "limit_single": later("largest score whose exponential is finite, single precision"),

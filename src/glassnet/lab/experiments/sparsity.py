@@ -12,6 +12,7 @@ from glassnet.lab.bench import OVERLAP, Bench, spread
 from glassnet.lab.drawing import Bar, bars, named
 from glassnet.lab.experiment import Experiment, Measured, Numbers, Verdict, experiment, judge
 from glassnet.lab.networks import accuracy, leaving, network, training
+from glassnet.lab.numerals import Signed
 from glassnet.report import sheet
 from glassnet.report.lettering import Lettering
 from glassnet.texts import _, later
@@ -98,10 +99,10 @@ class SparseRelu(Experiment):
         gain = _("{points:+.2f} ({low:+.2f} to {high:+.2f})")
         gains = {
             name: gain.format(
-                points=100 * numbers[f"gain_{name}"],
-                low=100 * numbers[f"gain_{name}_low"],
-                high=100 * numbers[f"gain_{name}_high"],
-            ).replace("-", "−")
+                points=Signed(100 * numbers[f"gain_{name}"]),
+                low=Signed(100 * numbers[f"gain_{name}_low"]),
+                high=Signed(100 * numbers[f"gain_{name}_high"]),
+            )
             for name in ("leaky_relu", "softplus", "tanh")
         }
         return _(
@@ -124,7 +125,7 @@ class SparseRelu(Experiment):
         bars(axes[0], letters, rows, percent=True)
         gains = []
         for name, color in zip(FUNCTIONS[1:], colors[1:], strict=True):
-            text = f"{100 * measured.numbers[f'gain_{name}']:+.2f}".replace("-", "−")
+            text = f"{Signed(100 * measured.numbers[f'gain_{name}']):+.2f}"
             gains.append(Bar.of(measured.numbers, f"gain_{name}", _("beside {name}").format(name=name), color, text))
         named(axes[1], letters, x=_("relu's gain in test accuracy"))
         bars(axes[1], letters, gains, percent=True)

@@ -113,6 +113,7 @@ class ReluSpeed(Experiment):
         "Holds if tanh needs at least twice as many epochs as relu with one hidden layer and with four (lower ends of "
         "the intervals). In part if it needs more (lower end above 1) with one or with four. Else it does not hold."
     )
+    changed = later("the level of the loss to which is counted.")
     shows = later("Training loss of four hidden layers, each activation at its best rate")
     described: ClassVar = {
         "tanh_over_relu_1": later("epochs of tanh as a multiple of those of relu, one hidden layer"),
@@ -207,6 +208,7 @@ class ZigZag(Experiment):
         "single rows; the descent needs more steps there than with centered inputs (lower end of the ratio's interval "
         "above 1); sigmoid needs more epochs than tanh (likewise). In part if one or two hold."
     )
+    changed = later("the level of the loss to which is counted.")
     shows = later("A neuron's two weights, row by row; and losses of two hidden layers")
     described: ClassVar = {
         "one_sign_rows": later("share of units whose gradients have one sign on a single row, inputs from 0 to 1"),

@@ -161,7 +161,7 @@ def _words(contents: Contents) -> dict[str, str]:
         "numbers": _("Predicted and true"),
         "importance": _("Which columns it relies on"),
         "findings": _("What was found inside"),
-        "no_findings": _("Nothing was looked at: this solver leaves no trace of the layers."),
+        "no_findings": _("nothing stands out"),
         "training": _("How it was trained"),
         "losses": _("Loss, epoch by epoch"),
         "inside": _("Layer by layer, over the epochs"),
