@@ -28,7 +28,8 @@ from glassnet.texts import _, later
 MOST_ADDED = 12  # contributions to a weighted sum that are told one by one
 MOST_NUMBERS = 1024  # of one node of the graph
 MOST_LINES = 8  # numbers of a vector that the page writes below each other
-CELLS = 12  # rows of a matrix that the page draws as cells
+# A matrix is drawn as cells: their side at most, the width and the height of all, and a line of text, in pixels.
+CELL, WIDEST, HIGHEST, LINE = 11.0, 104.0, 91.0, 13.0
 # Room of a node in lines of text: its box, and its numbers above and below the line that leaves it.
 LEAST_ROOM, BESIDE = 3.0, 0.9
 
@@ -222,7 +223,7 @@ def _predicted(network: NetworkSpec, told: Recorded, class_names: Sequence[Any] 
     if network.loss.link in ("sigmoid", "softmax") and np.isfinite(p).all():
         share = float(p[code]) if not single else float(p[0] if code else 1 - p[0])
     name = str(class_names[code])
-    text = name if share is None else _("{name}, to {share}").format(name=name, share=percent(share))
+    text = name if share is None else f"{name} · {percent(share)}"
     return {"value": code, "share": None if share is None else number(share), "text": text}
 
 
@@ -310,13 +311,50 @@ def _graph(network: NetworkSpec, told: Recorded) -> dict[str, Any] | None:
         return None
     drawn = [_node(network, node) for node in told.graph]
     layout = laid_out([node["parents"] for node in drawn], [node["room"] for node in drawn])
-    for node, place in zip(drawn, layout.places, strict=True):
-        node |= {"column": place.column, "height": number(place.height)}
-    lines = [
-        {"from": start, "to": end, "places": [[place.column, number(place.height)] for place in line]}
-        for (start, end), line in layout.lines.items()
-    ]
-    return {"nodes": drawn, "lines": lines, "columns": layout.columns, "height": number(layout.height)}
+    heights = _leveled(drawn, [place.column for place in layout.places], [place.height for place in layout.places])
+    scores = _scores(drawn)
+    behind, shift = layout.places[scores].column, heights[scores] - layout.places[scores].height
+    top = min(height - node["room"] / 2 for node, height in zip(drawn, heights, strict=True))
+    bottom = max(height + node["room"] / 2 for node, height in zip(drawn, heights, strict=True))
+    for node, place, height in zip(drawn, layout.places, heights, strict=True):
+        node |= {"column": place.column, "height": number(height - top)}
+    lines = []
+    for (start, end), line in layout.lines.items():
+        ways = [[place.column, number(place.height + shift - top)] for place in line if place.column > behind]
+        places = [
+            [drawn[start]["column"], drawn[start]["height"]],
+            *ways[:-1],
+            [drawn[end]["column"], drawn[end]["height"]],
+        ]
+        if line[0].column > behind:
+            del places[1]  # the start is among the ways
+        lines.append({"from": start, "to": end, "places": places})
+    return {"nodes": drawn, "lines": lines, "columns": layout.columns, "height": number(bottom - top)}
+
+
+def _scores(drawn: Sequence[dict[str, Any]]) -> int:
+    """Place of the raw scores among the nodes: the last weighted sum."""
+    return max(i for i, node in enumerate(drawn) if node["role"] == "sum")
+
+
+def _leveled(drawn: Sequence[dict[str, Any]], columns: Sequence[int], heights: Sequence[float]) -> list[float]:
+    """Put the way through the layers on one level, weights above it and the rest below; what follows stays as it is."""
+    scores = _scores(drawn)
+    result = [height - heights[scores] for height in heights]
+    for column in range(columns[scores]):
+        inside = [i for i, at in enumerate(columns) if at == column]
+        chain = [i for i in inside if drawn[i]["role"] in ("input", "sum", "output")]
+        above = [i for i in inside if drawn[i]["role"] == "weights"]
+        below = [i for i in inside if i not in chain and i not in above]
+        middle = drawn[chain[0]]["room"] / 2 if chain else 0.0
+        for side, sign in ((above, -1.0), (below, 1.0)):
+            at = middle
+            for i in side:
+                result[i] = sign * (at + drawn[i]["room"] / 2)
+                at += drawn[i]["room"]
+        for i in chain:
+            result[i] = 0.0
+    return result
 
 
 _ROLES = (
@@ -344,16 +382,18 @@ def _node(network: NetworkSpec, node: GraphNode) -> dict[str, Any]:
         "value": value,
         "gradient": gradient,
         "parents": list(node.parents),
+        "lines": lines,
         "room": max(LEAST_ROOM, 2 * lines + BESIDE),
     }
 
 
 def _lines(shape: tuple[int, ...]) -> int:
-    """Lines that the numbers of a node take on one side of the line that leaves it; small matrices become cells."""
+    """Lines that the numbers of a node take on one side of the line that leaves it; matrices are drawn as cells."""
     if len(shape) < 2:
         size = shape[0] if shape else 1
         return min(size, MOST_LINES) + (size > MOST_LINES)
-    return min(max(shape), CELLS) // 2 + 1
+    rows, columns = shape[0], math.prod(shape[1:])
+    return max(1, math.ceil(rows * min(CELL, WIDEST / columns, HIGHEST / rows) / LINE))
 
 
 def _formula(network: NetworkSpec, node: GraphNode, role: str) -> str:
