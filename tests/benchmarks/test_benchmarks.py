@@ -111,6 +111,16 @@ def test_statistics_change_no_weight(tmp_path):
 
 
 @pytest.mark.slow
+def test_a_watched_run_of_the_playground_is_the_engines_own(tmp_path):
+    target = tmp_path / "numbers.json"
+    run("playground.py", "--quick", "--json", target)
+    for result in json.loads(target.read_text())["results"]:
+        assert result["right"]
+        assert result["frames_per_second"] > 0
+        assert result["frame_ms"] > 0
+
+
+@pytest.mark.slow
 def test_startup_measures_every_command_but_the_demo(tmp_path):
     target = tmp_path / "numbers.json"
     run("startup.py", "--quick", "--json", target)
