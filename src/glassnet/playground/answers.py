@@ -19,7 +19,7 @@ from glassnet.playground.messages import MessageError
 from glassnet.playground.preparing import Prepared, prepare
 from glassnet.playground.run import Run
 from glassnet.playground.session import Session
-from glassnet.playground.setup import Setup
+from glassnet.playground.setup import DEFAULT, Setup
 from glassnet.playground.uploads import Tables
 from glassnet.table import Table
 from glassnet.texts import _, language
@@ -83,6 +83,7 @@ def hello(asked: Asked) -> Answer:
         "catalog": offers.catalog(),
         "sets": offers.sets(),
         "default": asked.opens_with.to_json(),
+        "defaults": DEFAULT.to_json(),
         "limits": offers.limits(),
         "version": glassnet.__version__,
         "tables": asked.tables.to_json(),

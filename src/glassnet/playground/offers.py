@@ -6,13 +6,27 @@ from collections.abc import Iterable
 from typing import Any
 
 from glassnet.catalog import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES
+from glassnet.catalog.activations.exponential import EXPONENTIAL
+from glassnet.catalog.activations.gated import GATED
+from glassnet.catalog.activations.over_axis import OVER_AXIS
+from glassnet.catalog.activations.periodic import PERIODIC
+from glassnet.catalog.activations.piecewise import PIECEWISE
 from glassnet.catalog.entries import Entry
 from glassnet.playground import messages, setup, uploads
 from glassnet.playground.data import SETS
 from glassnet.playground.data.sets import Task
 from glassnet.playground.preparing import losses_for
+from glassnet.playground.thumbnails import thumbnail
+from glassnet.texts import _, later
 
 TASKS: tuple[Task, ...] = ("classification", "regression")
+FAMILIES = {
+    later("piecewise"): PIECEWISE,
+    later("exponential"): EXPONENTIAL,
+    later("gated"): GATED,
+    later("periodic"): PERIODIC,
+    later("over several sums"): OVER_AXIS,
+}
 
 
 def catalog() -> dict[str, list[dict[str, Any]]]:
@@ -26,6 +40,7 @@ def catalog() -> dict[str, list[dict[str, Any]]]:
     ['auto', 'identity', 'sigmoid', 'softmax', 'exp']
     """
     hidden = [activation for activation in ACTIVATIONS if activation.hidden and activation.pieces <= 8]
+    families = {one.name: _(title) for title, family in FAMILIES.items() for one in family}
     return {
         "activations": [
             {
@@ -35,6 +50,7 @@ def catalog() -> dict[str, list[dict[str, Any]]]:
                     for name, parameter in one.declared.items()
                 ],
                 "initializer": one.initializer,
+                "family": families[one.name],
             }
             for one in hidden
         ],
@@ -54,8 +70,8 @@ def catalog() -> dict[str, list[dict[str, Any]]]:
 
 
 def sets() -> list[dict[str, Any]]:
-    """Describe the data, titles in the language in use."""
-    return [one.described() for one in SETS.values()]
+    """Describe the data, titles in the language in use, with some points of each made set for a small picture."""
+    return [{**one.described(), "points": thumbnail(one)} for one in SETS.values()]
 
 
 def limits() -> dict[str, int]:

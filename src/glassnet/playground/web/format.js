@@ -14,11 +14,11 @@ export function number(value, digits = 3) {
 }
 
 /** A share as a percentage; with a digit more where rounding would make all or nothing of it. */
-export function percent(share) {
+export function percent(share, digits = 0) {
   if (share === null || share === undefined || Number.isNaN(share)) return "–";
-  const rounded = Math.round(100 * share);
-  const hides = (rounded === 0 && share > 0) || (rounded === 100 && share < 1);
-  return `${hides ? (100 * share).toFixed(1) : rounded}%`;
+  const rounded = (100 * share).toFixed(digits);
+  const hides = (Number(rounded) === 0 && share > 0) || (Number(rounded) === 100 && share < 1);
+  return `${hides ? (100 * share).toFixed(digits + 1) : rounded}%`;
 }
 
 /** A whole number with its thousands apart. */

@@ -1,5 +1,6 @@
 // Puts the page together: the store, the line to the server, and every module in the element that waits for it.
 
+import { chooseActivation } from "./controls/activation.js";
 import { Connection } from "./connection.js";
 import * as format from "./format.js";
 import { receiver } from "./receive.js";
@@ -14,6 +15,9 @@ const MODULES = {
   notices: "./controls/notices.js",
   network: "./picture/network.js",
   plane: "./picture/plane.js",
+  data: "./controls/data.js",
+  training: "./controls/training.js",
+  choices: "./controls/choices.js",
   losses: "./picture/losses.js",
   layers: "./picture/layers.js",
   explain: "./explain/explain.js",
@@ -77,6 +81,7 @@ export const playground = {
   request,
   send: (type, fields) => connection.send(type, fields),
   connectAgain: () => connection.open(),
+  chooseActivation: (layer) => chooseActivation(playground, layer),
 
   /**
    * Changes the set-up of the main run, which starts anew; a refused change leaves all as it was.

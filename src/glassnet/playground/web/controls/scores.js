@@ -20,7 +20,7 @@ export function scores(playground) {
     cells.loss.value.textContent = format.number(frame.loss);
     cells.test_loss.value.textContent = format.number(frame.test_loss);
     cells.test_score.name.textContent = classes ? t("test accuracy") : t("test R²");
-    cells.test_score.value.textContent = classes ? format.percent(frame.test_score) : format.number(frame.test_score);
+    cells.test_score.value.textContent = classes ? format.percent(frame.test_score, 1) : format.number(frame.test_score);
   };
   store.subscribe((/** @type {any} */ state) => state.runs.main.frame, () => {
     if (waiting) return;
