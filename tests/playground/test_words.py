@@ -65,10 +65,11 @@ def test_texts_are_literals() -> None:
 @pytest.mark.parametrize("language", [one for one in languages() if one != "en"])
 def test_every_text_is_translated_with_its_values(language: str) -> None:
     told = words.words(language)
-    same_everywhere = re.compile(r"[\W\d_]*|glassnet.*|Home|Shift .|Dropout|.{0,3}")
+    same_everywhere = {"Home", "Shift →", "Shift ←", "Dropout"}
     for text, translated in told.items():
         assert set(NAME.findall(text)) == set(NAME.findall(translated)), text
-        assert translated != text or same_everywhere.fullmatch(text), text
+        symbols = not re.search("[A-Za-z]{3}", text)
+        assert translated != text or symbols or text in same_everywhere, text
 
 
 def test_english_is_as_it_stands_in_the_code() -> None:
