@@ -70,9 +70,13 @@ export function drawAxes(context, look, plot, across, up, words = {}) {
   }
   context.stroke();
   context.fillStyle = css(look.soft);
-  context.textAlign = "center";
   context.textBaseline = "top";
-  for (const {at, text} of across) context.fillText(text, at, y + height + 7);
+  for (const {at, text} of across) {
+    // The last one stands within the picture.
+    const outside = at + context.measureText(text).width / 2 > x + width + 10;
+    context.textAlign = outside ? "right" : "center";
+    context.fillText(text, outside ? x + width + 10 : at, y + height + 7);
+  }
   context.textAlign = "right";
   context.textBaseline = "middle";
   for (const {at, text} of up) context.fillText(text, x - 7, at);

@@ -77,7 +77,7 @@ function read() {
   }
   return {
     ...named, dark, classes, signed,
-    shades: classes.map((color) => ramp(ground, color, dark ? 0.72 : 0.66)),
+    shades: classes.map((color) => ramp(ground, color, dark ? 0.6 : 0.5)),
     font: getComputedStyle(document.body).fontFamily,
   };
 }

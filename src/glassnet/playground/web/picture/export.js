@@ -59,7 +59,7 @@ function sceneOf(playground, kind) {
   const {t, store} = playground;
   const runs = shownRuns(store.state);
   const parts = kind === "losses" ? [lossPart(playground, runs)] : runs.map(({name, run}) => PARTS[kind](playground, name, run));
-  const title = {network: t("Network"), plane: t("What it answers"), losses: t("Loss over epochs"), layers: t("Inside the layers")}[kind];
+  const title = {network: t("Network"), plane: t("What it answers"), losses: t("Learning curves"), layers: t("Inside the layers")}[kind];
   const width = parts.reduce((sum, part) => sum + part.width + MARGIN, MARGIN);
   const caption = runs.flatMap(({name, run}) => {
     const before = runs.length > 1 ? [name === "main" ? t("this run") : t("beside")] : [];

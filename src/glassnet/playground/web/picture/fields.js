@@ -63,3 +63,44 @@ export function between(field, rows, columns, x, y, start = 0) {
   const bottom = field[at + columns] + u * (field[at + columns + 1] - field[at + columns]);
   return top + v * (bottom - top);
 }
+
+/**
+ * A grid with `factor` steps for each of its own, values between them in proportion.
+ * @param {ArrayLike<number>} field @param {number} rows @param {number} columns @param {number} factor
+ */
+export function enlarged(field, rows, columns, factor) {
+  const [high, wide] = [(rows - 1) * factor + 1, (columns - 1) * factor + 1];
+  const result = new Float32Array(high * wide);
+  const line = new Float32Array(columns);
+  for (let r = 0; r < high; r++) {
+    const above = Math.min(rows - 2, Math.floor(r / factor));
+    const share = r / factor - above;
+    for (let c = 0; c < columns; c++) {
+      const at = above * columns + c;
+      line[c] = field[at] + share * (field[at + columns] - field[at]);
+    }
+    let to = r * wide;
+    for (let c = 0; c < columns - 1; c++) {
+      const step = (line[c + 1] - line[c]) / factor;
+      for (let i = 0; i < factor; i++) result[to++] = line[c] + i * step;
+    }
+    result[to] = line[columns - 1];
+  }
+  return result;
+}
+
+/** Log odds of the 256 levels of a byte, and the way back in 80ths, so that no logarithm is taken for a pixel. */
+const ODDS = Float32Array.from({length: 256}, (_, i) => Math.log((i + 0.5) / (255.5 - i)));
+const BACK = Uint8Array.from({length: 1024}, (_, i) => Math.round(255 / (1 + Math.exp(-(i - 512) / 80))));
+
+/**
+ * Colors of a unit's image with two steps for each of the grid. Values that saturate are spread by their log odds, which
+ * change evenly across a steep border: it then runs straight instead of in stairs.
+ * @param {Uint8Array} levels @param {number} rows @param {number} columns @param {boolean} saturating
+ * @param {Uint32Array} colors of the 256 levels @param {Uint32Array} into
+ */
+export function finerLevels(levels, rows, columns, saturating, colors, into) {
+  const fine = enlarged(saturating ? Float32Array.from(levels, (level) => ODDS[level]) : levels, rows, columns, 2);
+  if (saturating) for (let i = 0; i < fine.length; i++) into[i] = colors[BACK[(fine[i] * 80 + 512) | 0]];
+  else for (let i = 0; i < fine.length; i++) into[i] = colors[(fine[i] + 0.5) | 0];
+}

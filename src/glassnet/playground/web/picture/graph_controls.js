@@ -114,13 +114,13 @@ function unitCounter(playground, layer, units) {
 function activationButton(playground, layer, described, changeable) {
   const {t} = playground;
   const name = String(described?.activation ?? "");
-  if (!changeable || !playground.chooseActivation) return element("span", {class: "graph-caption", title: described?.formula}, name);
+  if (!changeable) return element("span", {class: "graph-caption", title: described?.formula}, name);
   const button = element(
     "button",
     {
       type: "button", class: "graph-activation", title: described?.formula, "aria-haspopup": "dialog",
       "aria-label": t("activation of layer {layer}: {name}; choose another", {layer: layer + 1, name}),
-      onclick: () => playground.chooseActivation(layer, button),
+      onclick: () => playground.chooseActivation?.(layer, button),
     },
     element("span", {}, name),
   );

@@ -2,7 +2,7 @@
 /** The network's graph on a canvas, or as SVG: edges by weight, in each unit what it answers over the plane. */
 
 import {LEVELS, classColor, css, mixed} from "./colors.js";
-import {levelColors, paintAreas, pixels} from "./fields.js";
+import {enlarged, finerLevels, levelColors, paintAreas, pixels} from "./fields.js";
 import {arrayOf, classesOf, indexOf} from "./runs.js";
 
 /** @typedef {import("./colors.js").Look} Look */
@@ -185,9 +185,15 @@ export class UnitPainter {
       const values = Float32Array.from(units.subarray(start, start + rows * columns), (byte) => (low + ((high - low) * byte) / 255) / most);
       return paintAreas(context, values, rows, columns, look.signed, place);
     }
-    const canvas = this.canvas(`${rows}`, columns, rows);
     levelColors(look.signed, low, high, this.colors);
-    for (let i = 0; i < rows * columns; i++) canvas.words[i] = this.colors[units[start + i]];
+    let canvas;
+    if (rows > 12 && units.shape[0] <= 128) {
+      canvas = this.canvas(`finer${rows}`, 2 * columns - 1, 2 * rows - 1);
+      finerLevels(units.subarray(start, start + rows * columns), rows, columns, saturates(low, high), this.colors, canvas.words);
+    } else {
+      canvas = this.canvas(`${rows}`, columns, rows);
+      for (let i = 0; i < rows * columns; i++) canvas.words[i] = this.colors[units[start + i]];
+    }
     canvas.show();
     context.imageSmoothingEnabled = rows > 12;
     context.drawImage(canvas.canvas, place.x, place.y, place.width, place.height);
@@ -221,19 +227,28 @@ export class UnitPainter {
     const toLevel = (/** @type {number} */ value) => Math.min(1, Math.max(-1, (2 * (value - low)) / (high - low || 1) - 1));
     const one = classes && count > 1;
     const table = one ? look.shades[unit % look.shades.length] : look.signed;
-    const shade = one
-      ? (/** @type {number} */ value) => table[Math.round(LEVELS * Math.min(1, Math.max(0, value || 0)))]
-      : (/** @type {number} */ value) => table[LEVELS + Math.round(LEVELS * (toLevel(value) || 0))];
     if (context.vector) {
       const signed = one ? Uint32Array.from([...table].reverse().concat([...table].slice(1))) : table;
       return paintAreas(context, Float32Array.from(field, one ? (value) => value : toLevel), rows, columns, signed, place);
     }
-    const canvas = this.canvas(`output${rows}`, columns, rows);
-    for (let i = 0; i < field.length; i++) canvas.words[i] = shade(field[i]);
+    // Probabilities are spread as log odds: these change evenly across a border.
+    const odds = classes ? Float32Array.from(field, (p) => Math.log(Math.max(p, 6e-8) / Math.max(1 - p, 6e-8))) : field;
+    const fine = enlarged(odds, rows, columns, 2);
+    const canvas = this.canvas(`output${rows}`, 2 * columns - 1, 2 * rows - 1);
+    for (let i = 0; i < fine.length; i++) {
+      const value = classes ? Math.tanh(fine[i] / 2) : toLevel(fine[i]);
+      canvas.words[i] = one ? table[((LEVELS * (value + 1)) / 2) | 0] : table[(LEVELS * (1 + (value || 0))) | 0];
+    }
     canvas.show();
     context.imageSmoothingEnabled = true;
+    context.imageSmoothingQuality = "high";
     context.drawImage(canvas.canvas, place.x, place.y, place.width, place.height);
   }
+}
+
+/** Whether a unit's values run between the bounds of a sigmoid or tanh, and reach them. @param {number} low @param {number} high */
+function saturates(low, high) {
+  return high <= 1.0001 && ((low >= -1.0001 && low < -0.8 && high > 0.8) || (low >= 0 && low < 0.1 && high > 0.9));
 }
 
 /** @param {any} mark @param {number} layer @param {number} unit */
@@ -275,17 +290,21 @@ function cross(/** @type {any} */ context, /** @type {Look} */ look, /** @type {
   context.stroke();
 }
 
-/** The border: thick when chosen; a saturated unit has bars above and below, where its output is stuck. */
+/** The border: thick when chosen; a saturated unit has dark bars above and below, where its output is stuck. */
 function rim(/** @type {any} */ context, /** @type {Look} */ look, /** @type {any} */ place, /** @type {number} */ radius, /** @type {boolean} */ isSaturated, /** @type {boolean} */ selected, /** @type {boolean} */ near) {
   const {x, y, width, height} = place;
+  if (isSaturated) {
+    const thick = Math.max(2, height / 11);
+    for (const top of [y, y + height - thick]) {
+      context.fillStyle = css(look.paper);
+      context.fillRect(x + 1, top === y ? top : top - 1.5, width - 2, thick + 1.5);
+      context.fillStyle = css(look.ink, 0.85);
+      context.fillRect(x + 1, top, width - 2, thick);
+    }
+  }
   context.beginPath();
   context.roundRect(x, y, width, height, radius);
   context.strokeStyle = css(look.ink, selected ? 1 : near ? 0.85 : 0.32);
   context.lineWidth = selected ? 2.5 : near ? 1.75 : 1;
   context.stroke();
-  if (!isSaturated) return;
-  context.fillStyle = css(look.warn);
-  const thick = Math.max(2, height / 14);
-  context.fillRect(x + 1, y + 1, width - 2, thick);
-  context.fillRect(x + 1, y + height - 1 - thick, width - 2, thick);
 }

@@ -29,7 +29,7 @@ export function historyOf(name) {
 export function mount(root, playground) {
   const panes = new Panes(playground, (name) => new LayersPane(playground, name));
   root.classList.add("picture");
-  root.replaceChildren(heading(playground, playground.t("Inside the layers"), "layers"), panes.node);
+  root.replaceChildren(heading(playground.t("Inside the layers")), panes.node);
   return panes.follow();
 }
 

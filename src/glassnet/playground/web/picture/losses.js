@@ -45,12 +45,17 @@ export function mount(root, playground) {
       describe();
     }
   });
-  const scale = choice(
-    t("scale of the losses"), [{value: "linear", text: t("linear")}, {value: "log", text: t("log")}], options.log ? "log" : "linear",
-    (value) => {
-      options.log = value === "log";
-      picture.soon();
+  const scale = element(
+    "button",
+    {
+      type: "button", class: "picture-switch", "aria-pressed": String(options.log), title: t("logarithmic scale"), "aria-label": t("logarithmic scale"),
+      onclick: () => {
+        options.log = !options.log;
+        scale.setAttribute("aria-pressed", String(options.log));
+        picture.soon();
+      },
     },
+    t("log"),
   );
   const what = choice(
     t("what is drawn over the epochs"), [{value: "loss", text: t("loss")}, {value: "score", text: t("score")}], options.what,
@@ -62,7 +67,7 @@ export function mount(root, playground) {
   );
   scale.hidden = options.what === "score";
   root.classList.add("picture");
-  root.replaceChildren(heading(playground, t("Loss over epochs"), "losses", what, scale), stage);
+  root.replaceChildren(heading(t("Learning curves"), what, scale), stage);
 
   const place = (/** @type {MouseEvent} */ event) => event.clientX - canvas.getBoundingClientRect().left;
   stage.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => {

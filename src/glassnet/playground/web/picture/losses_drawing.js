@@ -2,7 +2,7 @@
 /** Losses or scores over epochs on a canvas, or as SVG. */
 
 import {drawAxes, logTicks, ticks, tickText} from "./axes.js";
-import {css} from "./colors.js";
+import {css, mixed} from "./colors.js";
 import {curveRows} from "./runs.js";
 
 /** @typedef {{what: "loss" | "score", log: boolean}} LossOptions */
@@ -26,6 +26,12 @@ export function seriesOf(runs, options, t) {
       {...base, column: TEST_LOSS, text: label(t("test")), dashed: true},
     ];
   });
+}
+
+/** A color for each run; of test rows lighter, because dashes are lost where a curve is restless. @param {any} one @param {any} look */
+function lineColor(one, look) {
+  const color = one.name === "main" ? look.positive : look.negative;
+  return one.dashed ? mixed(look.paper, color, 0.68) : color;
 }
 
 /** @param {any[]} series @param {boolean} log */
@@ -138,9 +144,9 @@ export function drawLosses(context, width, height, runs, options, look, words) {
   context.beginPath();
   context.rect(plot.x, plot.y - 2, plot.width + 6, plot.height + 4);
   context.clip();
-  for (const one of series) {
-    context.strokeStyle = css(one.name === "main" ? look.positive : look.negative);
-    context.lineWidth = 1.8;
+  for (const one of [...series].reverse()) {
+    context.strokeStyle = css(lineColor(one, look));
+    context.lineWidth = 1.7;
     context.lineJoin = "round";
     context.setLineDash(one.dashed ? [6, 4] : []);
     trace(context, one, toX, toY);
@@ -174,8 +180,8 @@ function drawCursor(context, series, plot, toX, toY, look) {
     context.beginPath();
     context.moveTo(x + 3.2, y);
     context.arc(x, y, 3.2, 0, 2 * Math.PI);
-    context.fillStyle = css(one.dashed ? look.paper : one.name === "main" ? look.positive : look.negative);
-    context.strokeStyle = css(one.name === "main" ? look.positive : look.negative);
+    context.fillStyle = css(one.dashed ? look.paper : lineColor(one, look));
+    context.strokeStyle = css(lineColor(one, look));
     context.lineWidth = 1.6;
     context.fill();
     context.stroke();
@@ -227,7 +233,7 @@ function drawKey(context, series, plot, look, toX, toY) {
   context.fillRect(x - 4, y, wide + 4, series.length * 18 + 4);
   series.forEach((one, i) => {
     const middle = y + 11 + 18 * i;
-    context.strokeStyle = css(one.name === "main" ? look.positive : look.negative);
+    context.strokeStyle = css(lineColor(one, look));
     context.lineWidth = 1.8;
     context.setLineDash(one.dashed ? [6, 4] : []);
     context.beginPath();

@@ -21,7 +21,7 @@ export function mount(root, playground) {
   const counter = layerCounter(playground);
   const panes = new Panes(playground, (name) => new GraphPane(playground, name));
   root.classList.add("picture");
-  root.replaceChildren(heading(playground, t("Network"), "network", counter.node), panes.node);
+  root.replaceChildren(heading(t("Network"), counter.node), panes.node);
   const ends = [
     panes.follow(),
     store.subscribe((/** @type {any} */ state) => state.setup, counter.update),

@@ -1,7 +1,7 @@
 // @ts-check
 /** The plane (or, for images, the sheet of test images): mounted in `#plane`. */
 
-import {heading, toggle} from "./heading.js";
+import {heading} from "./heading.js";
 import {element} from "./painting.js";
 import {Panes} from "./panes.js";
 import {PlanePane} from "./plane_pane.js";
@@ -28,31 +28,10 @@ export function mount(root, playground) {
   const {t, store} = playground;
   const panes = new Panes(playground, (name) => new EitherPane(playground, name));
   const redraw = () => panes.panes.forEach(({pane}) => /** @type {any} */ (pane).redraw());
-  const words = legend(playground);
+  const words = legend(playground, options, redraw);
   root.classList.add("picture");
-  root.replaceChildren(
-    heading(
-      playground, t("What it answers"), "plane",
-      toggle(t("training rows"), options.train, (on) => {
-        options.train = on;
-        redraw();
-      }),
-      toggle(t("test rows"), options.test, (on) => {
-        options.test = on;
-        redraw();
-      }),
-    ),
-    panes.node,
-    words.node,
-  );
-  const toggles = /** @type {HTMLElement[]} */ ([...root.querySelectorAll(".picture-toggle")]);
-  const update = () => {
-    const described = store.state.runs?.main?.described;
-    for (const node of toggles) node.hidden = Boolean(described?.images);
-    words.update();
-  };
-  const ends = [panes.follow(), store.subscribe((/** @type {any} */ state) => state.runs?.main?.described, update)];
-  update();
+  root.replaceChildren(heading(t("What it answers")), panes.node, words.node);
+  const ends = [panes.follow(), words.stop, store.subscribe((/** @type {any} */ state) => state.runs?.main?.described, words.update)];
   return () => ends.forEach((end) => end());
 }
 

@@ -4,7 +4,7 @@
 import {drawAxes, tickText, ticks} from "./axes.js";
 import {LEVELS, classColor, css, cssOfPacked, mixed} from "./colors.js";
 import {traceArea, traceLevel} from "./contours.js";
-import {between, pixels} from "./fields.js";
+import {between, enlarged, pixels} from "./fields.js";
 import {planeTicks, toPlace} from "./plane_layout.js";
 import {arrayOf, classesOf, columnName} from "./runs.js";
 import {addSymbol} from "./symbols.js";
@@ -12,8 +12,18 @@ import {addSymbol} from "./symbols.js";
 /** @typedef {import("./colors.js").Look} Look */
 /** @typedef {import("./plane_layout.js").PlaneLayout} PlaneLayout */
 
+/** Probabilities below this count as this: float32 cannot tell 1 from 1 less it. */
+const LEAST = 6e-8;
+
+/** Each step of the server's grid is drawn as so many pixels, for a border without stairs. */
+const FINER = 3;
+
+/** Strength of the color by the lead of the likeliest class, in 64ths: (p - q) / (p + q) = tanh(lead / 2) of the first two. */
+const STRENGTHS = Uint8Array.from({length: 1200}, (_, i) => Math.round(LEVELS * Math.tanh(i / 128)));
+
 /**
- * The fields of a frame, one a class, as probabilities; one for numbers. A single output of two classes becomes two.
+ * The fields of a frame: of classes the logarithms of their probabilities (they change evenly across a border, where
+ * probabilities jump), or the numbers that are predicted. A single output of two classes becomes two fields.
  * @param {any} run @returns {{fields: Float32Array[], rows: number, columns: number} | null}
  */
 export function fieldsOf(run) {
@@ -22,8 +32,9 @@ export function fieldsOf(run) {
   const [count, rows, columns] = outputs.shape;
   const size = rows * columns;
   const fields = Array.from({length: count}, (_, i) => outputs.subarray(i * size, (i + 1) * size));
-  if (classesOf(run) && count === 1) fields.unshift(Float32Array.from(fields[0], (value) => 1 - value));
-  return {fields, rows, columns};
+  if (!classesOf(run)) return {fields, rows, columns};
+  if (count === 1) fields.unshift(Float32Array.from(fields[0], (value) => 1 - value));
+  return {fields: fields.map((field) => Float32Array.from(field, (value) => Math.log(Math.max(value, LEAST)))), rows, columns};
 }
 
 /** The low and high end of the colors for numbers: the targets' range, so that a good fit and its points look alike. @param {any} run */
@@ -114,15 +125,16 @@ export class PlanePainter {
         if (!field) return;
         for (const level of [0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9]) {
           context.beginPath();
-          if (!traceArea(field, rows, columns, level, context, toX, toY)) break;
+          if (!traceArea(field, rows, columns, 2 * Math.atanh(level), context, toX, toY)) break;
           context.fillStyle = cssOfPacked(look.shades[k % look.shades.length][Math.round(LEVELS * (level + 0.07))]);
           context.fill("evenodd");
         }
       });
     } else {
-      const image = this.canvas(columns, rows);
-      for (let at = 0; at < all.lead.length; at++) {
-        image.words[at] = look.shades[all.best[at] % look.shades.length][Math.round(LEVELS * Math.min(1, all.lead[at])) || 0];
+      const fine = leads(fields.map((field) => enlarged(field, rows, columns, FINER)));
+      const image = this.canvas((columns - 1) * FINER + 1, (rows - 1) * FINER + 1);
+      for (let at = 0; at < fine.lead.length; at++) {
+        image.words[at] = look.shades[fine.best[at] % look.shades.length][STRENGTHS[Math.min(1199, fine.lead[at] * 64) | 0]];
       }
       this.spread(context, layout, image);
     }
@@ -200,7 +212,7 @@ export function wrongRows(run, x, y) {
 
 /** The size of points: smaller where there are many, or little room. @param {number} count @param {number} width of the plot */
 export function pointRadius(count, width) {
-  return (count > 2500 ? 2.2 : count > 1200 ? 2.8 : count > 700 ? 3.4 : 4) * Math.min(1, Math.max(0.6, width / 400));
+  return (count > 2500 ? 2.2 : count > 1200 ? 2.8 : count > 700 ? 3.3 : 3.9) * Math.min(1, Math.max(0.6, width / 400));
 }
 
 /**

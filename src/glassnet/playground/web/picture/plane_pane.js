@@ -193,8 +193,10 @@ export class PlanePane {
     );
     const classes = classesOf(this.run);
     if (!classes) return `→ ${format.number(values[0])}`;
-    return values
-      .map((value, k) => ({value, name: classes[k] ?? String(k)}))
+    const shares = values.map((value) => Math.exp(value));
+    const whole = shares.reduce((sum, share) => sum + share, 0);
+    return shares
+      .map((share, k) => ({value: share / whole, name: classes[k] ?? String(k)}))
       .sort((one, other) => other.value - one.value)
       .slice(0, 3)
       .map(({value, name}) => `${name} ${format.percent(value)}`)
