@@ -40,14 +40,15 @@ def telling_pair(columns: Mapping[str, Numbers], target: NDArray[Any], *, classe
     answers = _answers(target[rows], classes=classes)
     scaled = {name: _scaled(values[rows]) for name, values in columns.items()}
     ones = np.ones((len(answers), 1))
-    alone = {name: _explained([ones, z, z**2], answers) for name, z in scaled.items()}
-    ranked = sorted(alone, key=lambda name: -alone[name])  # stable: the first of equals comes first in the table
+    # Rounded, so that of two columns that tell the same the first in the table wins, and not the last bit.
+    alone = {name: round(_explained([ones, z, z**2], answers), 9) for name, z in scaled.items()}
+    ranked = sorted(alone, key=lambda name: -alone[name])
     first, a = ranked[0], scaled[ranked[0]]
     both = {
-        name: _explained([ones, a, a**2, scaled[name], scaled[name] ** 2, a * scaled[name]], answers)
+        name: round(_explained([ones, a, a**2, scaled[name], scaled[name] ** 2, a * scaled[name]], answers), 9)
         for name in ranked[1 : MOST_TRIED + 1]
     }
-    return first, max(both, key=lambda name: round(both[name], 9))
+    return first, max(both, key=both.__getitem__)
 
 
 def _answers(target: NDArray[Any], *, classes: bool) -> Numbers:

@@ -213,22 +213,22 @@ GRADIENTS: tuple[Lesson, ...] = (
             Step(
                 _("relu and, beside it, tanh learn the spiral; all else is the same, the rate too: 0.01."),
                 _("relu is there first, by far. It looks as if the claim holds."),
-                setup={"model": {"activation": ["relu", "relu"], "max_iter": 300}},
+                setup={"model": {"activation": ["relu", "relu"], "max_iter": 100}},
                 beside={"model": {"activation": ["tanh", "tanh"]}},
                 region="losses",
                 expects=(
                     Condition("test_score", at_least=0.97),
-                    Condition("test_score", at_most=0.95, after=300, run="beside"),
+                    Condition("test_score", at_most=0.95, after=100, run="beside"),
                 ),
             ),
             Step(
-                _("But is 0.01 the rate for tanh? Its slopes are smaller; give it 0.03, alone."),
+                _("But is 0.01 the rate for tanh? Its slopes are smaller; give it 0.05, alone."),
                 _("tanh is there after about as many epochs as relu was. Most of the lead was the rate."),
-                setup={"model": {"activation": ["tanh", "tanh"], "max_iter": 300}},
-                change={"model": {"learning_rate_init": 0.03}},
+                setup={"model": {"activation": ["tanh", "tanh"], "max_iter": 100}},
+                change={"model": {"learning_rate_init": 0.05}},
                 region="losses",
                 expects=(
-                    Condition("model.learning_rate_init", equals=0.03),
+                    Condition("model.learning_rate_init", equals=0.05),
                     Condition("test_score", at_least=0.97),
                 ),
             ),
@@ -245,17 +245,17 @@ GRADIENTS: tuple[Lesson, ...] = (
                 ),
             ),
             Step(
-                _("One race says little. relu on the spiral at rate 0.03 now: try it with the seed 3."),
+                _("One race says little. relu on the spiral at rate 0.1 now: try it with the seed 3."),
                 _(
                     "With seed 0 relu solves the spiral at this rate; with seed 3 it does not. That is why the lab "
                     "runs ten seeds and gives an interval."
                 ),
-                setup={"model": {"activation": ["relu", "relu"], "learning_rate_init": 0.03, "max_iter": 300}},
+                setup={"model": {"activation": ["relu", "relu"], "learning_rate_init": 0.1, "max_iter": 150}},
                 change={"model": {"random_state": 3}},
                 region="losses",
                 expects=(
                     Condition("model.random_state", equals=3),
-                    Condition("test_score", at_most=0.97, after=300),
+                    Condition("test_score", at_most=0.97, after=150),
                 ),
             ),
         ),

@@ -79,17 +79,17 @@ LESSONS: tuple[Lesson, ...] = (
             Step(
                 _("The spiral, with Adam, and beside it with plain SGD. Both have the rate 0.01."),
                 _("Adam solves it; SGD is far behind. So is SGD bad?"),
-                setup={"model": {"max_iter": 600}},
+                setup={"model": {"max_iter": 300}},
                 beside={"model": PLAIN},
                 region="losses",
                 expects=(
                     Condition("test_score", at_least=0.95),
-                    Condition("test_score", at_most=0.8, after=600, run="beside"),
+                    Condition("test_score", at_most=0.8, after=300, run="beside"),
                 ),
             ),
             Step(
                 _("SGD alone now. Give it the rate that it likes: 0.3."),
-                _("Thirty times the rate, and plain SGD solves the spiral in half the epochs that Adam had."),
+                _("Thirty times the rate, and plain SGD solves the spiral in half the epochs that Adam needed."),
                 setup={"model": {**PLAIN, "max_iter": 300}},
                 change={"model": {"learning_rate_init": 0.3}},
                 region="losses",

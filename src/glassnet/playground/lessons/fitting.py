@@ -85,8 +85,8 @@ LESSONS: tuple[Lesson, ...] = (
         (
             Step(
                 _("relu, the first choice, on the spiral."),
-                _("Solved within 600 epochs. Are any units dead?"),
-                setup={"model": {"activation": ["relu", "relu"], "max_iter": 600}},
+                _("Solved within 300 epochs. Are any units dead?"),
+                setup={"model": {"activation": ["relu", "relu"], "max_iter": 300}},
                 region="network",
                 expects=(Condition("test_score", at_least=0.97),),
             ),
@@ -102,12 +102,12 @@ LESSONS: tuple[Lesson, ...] = (
             ),
             Step(
                 _("And sigmoid."),
-                _("After the same 600 epochs it is behind: it needs more of them, or another rate."),
+                _("After the same 300 epochs it is behind: it needs more of them, or another rate."),
                 change={"model": {"activation": ["sigmoid", "sigmoid"]}},
                 region="losses",
                 expects=(
                     Condition("model.activation.0", equals="sigmoid"),
-                    Condition("test_score", at_most=0.9, after=600),
+                    Condition("test_score", at_most=0.9, after=300),
                 ),
             ),
         ),
