@@ -252,6 +252,18 @@ def test_divergence_is_told_and_does_not_end_the_session(audience):
     assert audience.do(audience.session.set(prepared(layer(4))))["runs"]["main"]["state"] == "paused"
 
 
+def test_a_much_larger_network_after_a_small_one_is_shown_at_once(audience):
+    session = audience.session
+    audience.do(session.set(prepared(layer(2), n=30, max_iter=1_000_000)))
+    audience.do(session.play("full"))
+    audience.until(lambda header: header.get("kind") == "frame" and header["epoch"] > 2000)
+    large = prepared(*[layer(64)] * 4, n=3000, batch_size=8, max_iter=1_000_000)
+    audience.do(session.set(large))
+    start = time.monotonic()
+    audience.until(lambda header: header.get("kind") == "frame" and 0 < header["epoch"] < 10)
+    assert time.monotonic() - start < 2.0
+
+
 def test_a_new_set_up_goes_on_playing_and_more_epochs_go_on_where_it_stands(audience):
     session = audience.session
     audience.do(session.set(prepared(layer(4), max_iter=100_000)))

@@ -27,10 +27,22 @@ class Pacing:
         self._since: float | None = None
         self._epochs = 0
 
+    def chunk_within(self, seconds: float) -> int:
+        """How many epochs can be trained in a time that is shorter than a chunk's; 1 at least.
+
+        Examples
+        --------
+        >>> pacing = Pacing()
+        >>> pacing.chunk = 100
+        >>> pacing.chunk_within(0.005)
+        25
+        """
+        return max(1, int(self.chunk * seconds / CHUNK_SECONDS))
+
     def took(self, epochs: int, seconds: float) -> None:
         """Learn from a chunk."""
         wanted = epochs * CHUNK_SECONDS / max(seconds, 1e-9)
-        self.chunk = max(1, int(min(wanted, GROWTH * max(self.chunk, epochs))))
+        self.chunk = max(1, int(min(wanted, GROWTH * self.chunk)))
 
     def tick(self, epochs: int, now: float) -> None:
         """Count epochs for the speed."""

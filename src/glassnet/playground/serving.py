@@ -116,7 +116,9 @@ def listening(port: int | None) -> socket.socket:
     """
     candidates = [*range(PORT, PORT + N_PORTS), 0] if port is None else [port]
     for candidate in candidates:
-        made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # With the protocol named: only then asyncio sends small messages at once. Else an answer that follows a frame
+        # would wait 40 ms, until the page's machine has acknowledged that.
+        made = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
             if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows: there, reuse would share a port with its owner
                 made.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from glassnet.errors import ParameterError, SetupError
 from glassnet.playground.frames import View
-from glassnet.playground.pacing import Pacing
+from glassnet.playground.pacing import CHUNK_SECONDS, Pacing
 from glassnet.playground.player import Player, Watching
 from glassnet.texts import _
 
@@ -113,6 +113,8 @@ class Stage:
         if player is None or not player.run.prolong(prepared):
             player = Player(name, prepared, self._outbox, self._watching)  # may fail; then all is as it was
         self._end_ways()
+        if self._players.get(name) is not player:
+            self._pacing = Pacing()  # as many epochs of another network may take a thousand times as long
         self._players[name] = player
         player.forget()
         player.run.playing = self.pace is not None
@@ -214,7 +216,9 @@ class Stage:
         self._tell_ends()
 
     def _chunk(self) -> int:
-        chunk = self._pacing.chunk
+        # Not beyond the time of the next picture: else each would be late by half a chunk.
+        left = self._next_frame - time.monotonic()
+        chunk = self._pacing.chunk_within(left) if 0.0 < left < CHUNK_SECONDS else self._pacing.chunk
         for run in self.runs.values():
             if run.prepared.training.solver == "lbfgs":  # trains from the start: chunks grow with what is done
                 chunk = max(chunk, run.epoch // 4)
