@@ -75,17 +75,17 @@ def header_of(message: bytes) -> Answer:
 
 
 @contextlib.contextmanager
-def connected(server: Server, **options: Any) -> Iterator[Client]:
-    """Open a socket."""
-    with connect(f"ws://127.0.0.1:{server.port}/socket", max_size=None, **options) as socket:
+def connected(server: Server | int, **options: Any) -> Iterator[Client]:
+    """Open a socket to a server, or to a port."""
+    with connect(f"ws://127.0.0.1:{_port(server)}/socket", max_size=None, **options) as socket:
         yield Client(socket)
 
 
 def asked(
-    server: Server, path: str, method: str = "GET", *, body: bytes | None = None, **headers: str
+    server: Server | int, path: str, method: str = "GET", *, body: bytes | None = None, **headers: str
 ) -> tuple[http.client.HTTPResponse, bytes]:
     """Send a request whose path goes out as it is; `Host` may be wrong."""
-    line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    line = http.client.HTTPConnection("127.0.0.1", _port(server), timeout=20)
     try:
         line.putrequest(method, path, skip_host="Host" in headers)
         for name, value in headers.items():
@@ -97,3 +97,7 @@ def asked(
         return response, response.read()
     finally:
         line.close()
+
+
+def _port(server: Server | int) -> int:
+    return server if isinstance(server, int) else server.port

@@ -10,8 +10,15 @@ import pytest
 from tests.playground.client import Client, connected
 
 from glassnet.playground.serving import Server
+from glassnet.texts import set_language
 
 FIRST_FRAME = 'async () => (await import("/web/main.js")).playground.store.state.runs.main.frame !== null'
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_tests() -> Iterator[None]:
+    yield
+    set_language(None)
 
 
 @pytest.fixture(scope="module")

@@ -148,6 +148,13 @@ def test_the_language_is_the_pages_own(client, server):
         assert other.ask("unit", layer=1, unit=0)["text"] == english
 
 
+def test_the_exported_code_is_the_constructor_call(client):
+    told = client.ask("export")
+    assert told["filename"].endswith(".py")
+    compile(told["code"], "exported", "exec")
+    assert "MLPClassifier(" in told["code"]
+
+
 def test_errors_without_a_number_come_as_errors(client):
     client.socket.send("no JSON")
     assert "must be JSON" in client.answer(None)["error"]

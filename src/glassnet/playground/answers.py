@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import glassnet
-from glassnet.playground import curves, offers, points, units
+from glassnet.playground import curves, export, offers, points, units
 from glassnet.playground.material import material_of
 from glassnet.playground.messages import MessageError
 from glassnet.playground.preparing import Prepared, prepare
@@ -162,8 +162,6 @@ def curve(asked: Asked) -> Answer:
 
 def export_(asked: Asked) -> Answer:
     """Write the Python code that builds and trains this very network."""
-    from glassnet.playground import export
-
     def write(run: Run) -> Fields:
         return {"code": export.python_code(run.prepared, run.epoch), "filename": "playground.py"}
 
@@ -172,8 +170,6 @@ def export_(asked: Asked) -> Answer:
 
 def model_file(runs: Mapping[str, Run], name: str) -> tuple[str, bytes]:
     """Write the model of a run; its file's name, and its bytes."""
-    from glassnet.playground import export
-
     run = _named(runs, name)
     return f"playground-{run.epoch}.glass", export.model_file(run.prepared, run)
 
@@ -209,7 +205,7 @@ def described(prepared: Prepared) -> Fields:
         "class_names": list(material.class_names),
         "column_names": list(material.column_names),
         "box": list(material.box),
-        "scales": getattr(material, "scales", None),
+        "scales": material.scales,
         "images": material.images,
         "notes": list(material.notes),
     }

@@ -7,7 +7,6 @@ is uploaded anew, and uploading it twice keeps it once.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import re
 import tempfile
@@ -21,6 +20,7 @@ from typing import Any
 from glassnet.errors import TableFileError
 from glassnet.playground.messages import MessageError
 from glassnet.table import Table
+from glassnet.table.duck import connection
 from glassnet.table.files import KNOWN, read_file
 from glassnet.texts import _
 
@@ -134,11 +134,12 @@ def read_upload(name: str, body: bytes) -> Uploaded:
         path = Path(folder) / f"table{ending}"
         path.write_bytes(_unpacked(body))
         if ending == ".parquet":
-            _check_parquet(path)
+            _check_parquet(path, Path(folder))
         try:
             table, _facts = read_file(path)
         except TableFileError as error:
-            raise MessageError(str(error).replace(path.name, name)) from None
+            words = str(error).replace(str(path), name).replace(path.name, name)
+            raise MessageError(words) from None
     _check_size(table.n_rows, len(table.names))
     return Uploaded(number, name, table)
 
@@ -160,34 +161,35 @@ def _unpacked(body: bytes) -> bytes:
     """Undo gzip within a bound: a few bytes may stand for gigabytes."""
     if not body.startswith(b"\x1f\x8b"):
         return body
+    parts: list[bytes] = []
+    size, rest, complete = 0, body, False
     try:
-        unpacker = zlib.decompressobj(wbits=31)
-        parts, size, rest = [], 0, body
-        while rest:
+        while rest:  # files of several parts follow each other
+            unpacker = zlib.decompressobj(wbits=31)
             part = unpacker.decompress(rest, MOST_UNPACKED + 1 - size)
             parts.append(part)
             size += len(part)
             if size > MOST_UNPACKED:
                 raise TooLarge(_("an unpacked file may have {most} MB, not more").format(most=MOST_UNPACKED >> 20))
-            rest = unpacker.unconsumed_tail
-            if unpacker.eof:  # files of several parts follow each other
-                rest = unpacker.unused_data
-                unpacker = zlib.decompressobj(wbits=31)
-    except (zlib.error, gzip.BadGzipFile):
-        raise MessageError(_("this file is packed by gzip, and damaged")) from None
+            rest, complete = unpacker.unused_data, unpacker.eof
+            if not complete:
+                break
+    except zlib.error:
+        complete = False
+    if not complete:
+        raise MessageError(_("this file is packed by gzip, and damaged"))
     return b"".join(parts)
 
 
-def _check_parquet(path: Path) -> None:
+def _check_parquet(path: Path, folder: Path) -> None:
     """Look at a file's own description before it is read: few bytes may hold a value a million times."""
     import duckdb
 
-    with duckdb.connect() as connection:
-        connection.execute("SET enable_external_access = true")
+    with connection(folder) as database:
         try:
-            found = connection.execute(
-                "SELECT sum(num_rows), any_value(n) FROM (SELECT num_rows FROM parquet_file_metadata(?)), "
-                "(SELECT count(*) AS n FROM parquet_schema(?) WHERE num_children IS NULL OR num_children = 0)",
+            found = database.execute(
+                "SELECT (SELECT sum(num_rows) FROM parquet_file_metadata(?)), "
+                "(SELECT count(*) FROM parquet_schema(?) WHERE coalesce(num_children, 0) = 0)",
                 [str(path), str(path)],
             ).fetchone()
         except duckdb.Error:
