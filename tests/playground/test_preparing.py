@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from glassnet import MLPClassifier, MLPRegressor, engine
+from glassnet.errors import SetupError
 from glassnet.playground.material import material_of
 from glassnet.playground.preparing import prepare
 from glassnet.playground.setup import DEFAULT
@@ -41,3 +42,45 @@ def test_the_engine_gets_what_fit_would_give_it(case):
     for learned, trained in zip((*model.coefs_, *model.intercepts_), (*fit.coefs, *fit.intercepts), strict=True):
         np.testing.assert_array_equal(learned, trained)
     np.testing.assert_array_equal(model.loss_curve_, fit.trace.losses)
+
+
+@pytest.mark.parametrize(
+    ("data", "model", "where", "words"),
+    [
+        ({}, {"loss": "poisson"}, "model.loss", "one of auto, log_loss"),
+        ({}, {"output_activation": "exp"}, "model.output_activation", "softmax"),
+        ({}, {"loss": "hinge", "output_activation": "sigmoid"}, "model.output_activation", "the link of hinge"),
+        ({}, {"solver": "lbfgs", "l1_ratio": 0.5, "alpha": 0.1}, "model.l1_ratio", "lbfgs"),
+        ({}, {"class_weight": {"2": 1.0}}, "model.class_weight", "one of 0, 1"),
+        ({"name": "waves"}, {"loss": "log_loss"}, "model.loss", "one of auto, squared_error"),
+        ({"name": "waves"}, {"loss": "poisson"}, "model.loss", "at least 0"),
+    ],
+)
+def test_what_does_not_go_together_is_named_with_its_place(data, model, where, words):
+    setup = DEFAULT.changed(data=data, model=model)
+    with pytest.raises(SetupError, match=words) as caught:
+        prepare(setup, material_of(setup))
+    assert caught.value.where == where
+
+
+def test_choices_say_what_was_chosen_and_why():
+    def told(data, **model):
+        setup = DEFAULT.changed(data=data, model=model)
+        prepared = prepare(setup, material_of(setup))
+        return {choice.name: (choice.value, choice.reason) for choice in prepared.choices}
+
+    spiral = told({})
+    assert spiral["task"][0] == "two classes"
+    assert spiral["output"][0] == "sigmoid"
+    assert "probability of the second" in spiral["output"][1]
+    assert spiral["loss"][0] == "binary_cross_entropy"
+    assert "p − t" in spiral["loss"][1]
+    rings = told({"name": "rings", "n_classes": 3}, loss="softmax_focal", learning_rate="adaptive", batch_size=4000)
+    assert rings["task"][0] == "3 classes"
+    assert rings["output"][0] == "softmax"
+    assert rings["loss"] == ("softmax_focal", "asked for")
+    assert rings["schedule"] == ("constant", '"adaptive" acts with the solver "sgd" only')
+    assert rings["batch"] == ("350 rows", "there are not more to learn from")
+    assert told({"name": "waves"})["output"] == ("identity", "any number may come out")
+    assert told({}, initializer="zeros")["first weights"][1].startswith("all units of a layer would learn the same")
+    assert told({}, solver="lbfgs")["batch"][0] == "all rows"

@@ -9,7 +9,15 @@ from glassnet.texts import _
 
 
 class ParameterError(GlassnetError, ValueError):
-    """An argument does not have a value that it may have."""
+    """An argument does not have a value that it may have.
+
+    Attributes
+    ----------
+    argument : str
+        Which one; "" where it is not one argument alone.
+    """
+
+    argument: str = ""
 
     @classmethod
     def value(cls, name: str, received: object, must_be: str) -> ParameterError:
@@ -30,7 +38,9 @@ class ParameterError(GlassnetError, ValueError):
         dropout must be a number in [0, 1); got 1.5
         """
         text = _("{name} must be {must_be}; got {received}")
-        return cls(text.format(name=name, must_be=_(must_be), received=shown(received)))
+        error = cls(text.format(name=name, must_be=_(must_be), received=shown(received)))
+        error.argument = name
+        return error
 
     @classmethod
     def choice(
@@ -46,7 +56,9 @@ class ParameterError(GlassnetError, ValueError):
         choices = tuple(choices)
         text = _("{name} must be one of {choices}; got {received}")
         message = text.format(name=name, choices=listed(choices), received=shown(received))
-        return cls(message + suggestion(received, (*choices, *synonyms)))
+        error = cls(message + suggestion(received, (*choices, *synonyms)))
+        error.argument = name
+        return error
 
     @classmethod
     def unknown(cls, name: str, known: Iterable[str], of: str | None = None) -> ParameterError:

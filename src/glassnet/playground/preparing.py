@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from glassnet.catalog import LOSSES, Loss
 from glassnet.engine import TrainingData
-from glassnet.errors import GlassnetError, SetupError
+from glassnet.errors import DataError, ParameterError, SetupError
 from glassnet.estimators import MLPClassifier, MLPRegressor, preparing, translate
 from glassnet.network import NetworkSpec, TrainingSpec
 from glassnet.playground.choosing import Choice, choices_of
@@ -101,8 +101,11 @@ def prepare(setup: Setup, material: Material) -> Prepared:
             X_val=material.X_test if judged else None,
             y_val=material.y_test if judged else None,
         )
-    except GlassnetError as error:
-        raise SetupError.at("model", str(error)) from error
+    except ParameterError as error:
+        where = f"model.{error.argument}" if hasattr(setup.model, error.argument or " ") else "model"
+        raise SetupError.at(where, str(error)) from error
+    except DataError as error:  # rows are finite, and codes are right: what is left is the domain of the loss
+        raise SetupError.at("model.loss", str(error)) from error
     return Prepared(setup, material, estimator, fit, choices_of(material, fit))
 
 
