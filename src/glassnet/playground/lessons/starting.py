@@ -51,7 +51,7 @@ LESSONS: tuple[Lesson, ...] = (
                 },
                 region="network",
                 expects=(
-                    Condition("unlike", at_most=1e-6, after=300),
+                    Condition("unlike", equals=0.0, after=300),
                     Condition("score", at_most=0.85, after=300),
                 ),
             ),

@@ -6,6 +6,9 @@ import { finishedLessons, keepFinished } from "./finished.js";
 import { showPanel } from "./panel.js";
 import { Walking } from "./walking.js";
 
+const WIDE = "(min-width: 62.01rem)"; // as in layout.css: the panel stands still beside the pictures
+const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 /**
  * @param {HTMLElement} root
  * @param {any} playground
@@ -48,10 +51,14 @@ export function mount(root, playground) {
     told = { place, met };
   }
 
-  /** Point at a part of the page. @param {string} id */
+  /** Point at a part of the page, and bring it into view where the panel stays in view as well. @param {string} id */
   function point(id) {
-    for (const old of document.querySelectorAll(".lesson-points")) old.classList.remove("lesson-points");
-    if (id) document.getElementById(id)?.classList.add("lesson-points");
+    const now = id ? document.getElementById(id) : null;
+    const before = document.querySelector(".lesson-points");
+    if (now === before) return;
+    before?.classList.remove("lesson-points");
+    now?.classList.add("lesson-points");
+    if (matchMedia(WIDE).matches) now?.scrollIntoView({ block: "nearest", behavior: calm() ? "auto" : "smooth" });
   }
 
   function showList() {
