@@ -1,6 +1,8 @@
-// What was chosen by the task, and why: task, output, loss, and whatever else the server says.
+// What was chosen by the task, and why: task, output, loss in a line; with whatever else the server says, if one asks why.
 
 import { h } from "./elements.js";
+
+const IN_LINE = 3;
 
 /** @param {HTMLElement} root @param {any} playground */
 export function mount(root, playground) {
@@ -10,7 +12,7 @@ export function mount(root, playground) {
     root.hidden = !choices?.length;
     if (!choices) return;
     const open = root.querySelector("details")?.open;
-    const line = choices.flatMap(({ name, value }, i) => [
+    const line = choices.slice(0, IN_LINE).flatMap(({ name, value }, i) => [
       ...(i ? [h("span", { class: "arrow", "aria-hidden": "true" }, "→")] : []),
       h("span", { class: "chosen" }, h("span", { class: "soft" }, names[name] ?? name), " ", h("b", {}, value.replaceAll("_", " "))),
     ]);

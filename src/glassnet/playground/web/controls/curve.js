@@ -13,8 +13,8 @@ export function curvePicture(told, names) {
   const { x, y, slope, kinks = [] } = told;
   const known = [...y, ...slope].filter((value) => value !== null);
   // What grows without end is cut: the part around zero is what a network lives in.
-  const low = Math.max(-3.2, Math.min(-0.35, ...known));
-  const high = Math.min(4.2, Math.max(1.2, ...known));
+  const low = Math.max(-3.2, Math.min(-0.35, ...known)) - 0.06;
+  const high = Math.min(4.2, Math.max(1.2, ...known)) + 0.06;
   const across = (/** @type {number} */ value) => RIM + ((value - x[0]) / (x.at(-1) - x[0])) * (WIDTH - RIM - 8);
   const up = (/** @type {number} */ value) => HEIGHT - 18 - ((value - low) / (high - low)) * (HEIGHT - 28);
   const line = (/** @type {(number|null)[]} */ values, /** @type {string} */ name) =>
