@@ -222,15 +222,6 @@ GRADIENTS: tuple[Lesson, ...] = (
                 ),
             ),
             Step(
-<<<<<<< HEAD
-                _("But is 0.01 the rate for tanh? Its slopes are smaller; give it 0.05, alone."),
-                _("tanh is there after about as many epochs as relu was. Most of the lead was the rate."),
-                setup={"model": {"activation": ["tanh", "tanh"], "max_iter": 100}},
-                change={"model": {"learning_rate_init": 0.05}},
-                region="losses",
-                expects=(
-                    Condition("model.learning_rate_init", equals=0.05),
-=======
                 _("But is 0.01 the rate for tanh? Its slopes are smaller; give it 0.1, alone."),
                 _("tanh is there within 50 epochs, sooner than relu was. The lead was the rate."),
                 setup={"model": {"activation": ["tanh", "tanh"], "max_iter": 50}},
@@ -238,7 +229,6 @@ GRADIENTS: tuple[Lesson, ...] = (
                 region="losses",
                 expects=(
                     Condition("model.learning_rate_init", equals=0.1),
->>>>>>> 88c5008 (Lessons on relu, tanh and solvers say what is measured on the spiral as it is now; a step brings what it speaks of into view)
                     Condition("test_score", at_least=0.97),
                 ),
             ),
@@ -255,30 +245,17 @@ GRADIENTS: tuple[Lesson, ...] = (
                 ),
             ),
             Step(
-<<<<<<< HEAD
-                _("One race says little. relu on the spiral at rate 0.1 now: try it with the seed 3."),
-=======
                 _("One race says little. Now relu gets the rate 0.1 on the spiral: try it with the seed 2."),
->>>>>>> 88c5008 (Lessons on relu, tanh and solvers say what is measured on the spiral as it is now; a step brings what it speaks of into view)
                 _(
                     "With seed 0 relu solves the spiral at this rate; with seed 2 it does not. That is why the lab "
                     "runs ten seeds and gives an interval."
                 ),
-<<<<<<< HEAD
-                setup={"model": {"activation": ["relu", "relu"], "learning_rate_init": 0.1, "max_iter": 150}},
-                change={"model": {"random_state": 3}},
-                region="losses",
-                expects=(
-                    Condition("model.random_state", equals=3),
-                    Condition("test_score", at_most=0.97, after=150),
-=======
                 setup={"model": {"activation": ["relu", "relu"], "learning_rate_init": 0.1, "max_iter": 300}},
                 change={"model": {"random_state": 2}},
                 region="losses",
                 expects=(
                     Condition("model.random_state", equals=2),
                     Condition("test_score", at_most=0.97, after=300),
->>>>>>> 88c5008 (Lessons on relu, tanh and solvers say what is measured on the spiral as it is now; a step brings what it speaks of into view)
                 ),
             ),
         ),

@@ -83,24 +83,14 @@ LESSONS: tuple[Lesson, ...] = (
                 beside={"model": PLAIN},
                 region="losses",
                 expects=(
-<<<<<<< HEAD
-                    Condition("test_score", at_least=0.95),
-                    Condition("test_score", at_most=0.8, after=300, run="beside"),
-=======
                     Condition("test_score", at_least=0.97),
                     Condition("test_score", at_most=0.85, after=300, run="beside"),
->>>>>>> 88c5008 (Lessons on relu, tanh and solvers say what is measured on the spiral as it is now; a step brings what it speaks of into view)
                 ),
             ),
             Step(
                 _("SGD alone now. Give it the rate that it likes: 0.3."),
-<<<<<<< HEAD
-                _("Thirty times the rate, and plain SGD solves the spiral in half the epochs that Adam needed."),
-                setup={"model": {**PLAIN, "max_iter": 300}},
-=======
                 _("Thirty times the rate, and plain SGD solves the spiral within 150 epochs, sooner than Adam did."),
                 setup={"model": {**PLAIN, "max_iter": 150}},
->>>>>>> 88c5008 (Lessons on relu, tanh and solvers say what is measured on the spiral as it is now; a step brings what it speaks of into view)
                 change={"model": {"learning_rate_init": 0.3}},
                 region="losses",
                 expects=(

@@ -85,13 +85,8 @@ LESSONS: tuple[Lesson, ...] = (
         (
             Step(
                 _("relu, the first choice, on the spiral."),
-<<<<<<< HEAD
-                _("Solved within 300 epochs. Are any units dead?"),
-                setup={"model": {"activation": ["relu", "relu"], "max_iter": 300}},
-=======
                 _("Solved within 200 epochs. Are any units dead?"),
                 setup={"model": {"activation": ["relu", "relu"], "max_iter": 200}},
->>>>>>> 88c5008 (Lessons on relu, tanh and solvers say what is measured on the spiral as it is now; a step brings what it speaks of into view)
                 region="network",
                 expects=(Condition("test_score", at_least=0.97),),
             ),
@@ -107,20 +102,12 @@ LESSONS: tuple[Lesson, ...] = (
             ),
             Step(
                 _("And sigmoid."),
-<<<<<<< HEAD
-                _("After the same 300 epochs it is behind: it needs more of them, or another rate."),
-=======
                 _("After the same 200 epochs it is far behind: it needs more of them, or another rate."),
->>>>>>> 88c5008 (Lessons on relu, tanh and solvers say what is measured on the spiral as it is now; a step brings what it speaks of into view)
                 change={"model": {"activation": ["sigmoid", "sigmoid"]}},
                 region="losses",
                 expects=(
                     Condition("model.activation.0", equals="sigmoid"),
-<<<<<<< HEAD
-                    Condition("test_score", at_most=0.9, after=300),
-=======
                     Condition("test_score", at_most=0.9, after=200),
->>>>>>> 88c5008 (Lessons on relu, tanh and solvers say what is measured on the spiral as it is now; a step brings what it speaks of into view)
                 ),
             ),
         ),
