@@ -26,6 +26,7 @@ from glassnet.report.graph_layout import laid_out
 from glassnet.texts import _, later
 
 MOST_ADDED = 12  # contributions to a weighted sum that are told one by one
+MOST_WRITTEN = 4  # outputs whose p - t is written out
 MOST_NUMBERS = 1024  # of one node of the graph
 MOST_LINES = 8  # numbers of a vector that the page writes below each other
 # A matrix is drawn as cells: their side at most, the width and the height of all, and a line of text, in pixels.
@@ -223,8 +224,19 @@ def _predicted(network: NetworkSpec, told: Recorded, class_names: Sequence[Any] 
     if network.loss.link in ("sigmoid", "softmax") and np.isfinite(p).all():
         share = float(p[code]) if not single else float(p[0] if code else 1 - p[0])
     name = str(class_names[code])
-    text = name if share is None else f"{name} · {percent(share)}"
+    text = name if share is None else f"{name} · {_sure(share)}"
     return {"value": code, "share": None if share is None else number(share), "text": text}
+
+
+def _sure(share: float) -> str:
+    """Write a probability: where it is not quite 1, not as if it were.
+
+    Examples
+    --------
+    >>> _sure(0.87), _sure(0.9996), _sure(0.99999), _sure(1.0)
+    ('87%', '>99.9%', '>99.9%', '100%')
+    """
+    return ">99.9%" if 0.9995 <= share < 1 else percent(share)
 
 
 def _difference(network: NetworkSpec, told: Recorded, names: Sequence[str]) -> dict[str, Any] | None:
@@ -246,7 +258,12 @@ def _difference(network: NetworkSpec, told: Recorded, names: Sequence[str]) -> d
             "with this loss the slope of the output does not cancel: the gradient of the raw score is not "
             "p − t = {p} − {t}, but {difference}"
         )
-    said = text.format(p=_short(p), t=_short(t), difference=_short(slope))
+    if factor == 1 and len(p) > MOST_WRITTEN:
+        k = int(np.abs(slope).argmax()) if t.max() < 1 else int(t.argmax())
+        text = _("the gradient of the raw scores is p − t; that of {name}: {p} − {t} = {difference}")
+        said = text.format(name=names[k], p=_short(p[[k]]), t=_short(t[[k]]), difference=_short(slope[[k]]))
+    else:
+        said = text.format(p=_short(p), t=_short(t), difference=_short(slope))
     return {
         "holds": factor == 1,
         "factor": factor,

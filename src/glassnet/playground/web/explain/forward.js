@@ -1,7 +1,7 @@
 // @ts-check
 // The forward pass, layer by layer: every unit with its weighted sum and its output; opened, with all that is added up.
 
-import { el } from "./dom.js";
+import { el, svg } from "./dom.js";
 
 /**
  * @param {any} answer of `point`
@@ -30,7 +30,18 @@ function inputs(/** @type {any} */ answer, /** @type {any} */ playground, /** @t
     el("li", { class: "forward-input" }, el("span", {}, answer.columns[j]), live.text(el("output", {}), (/** @type {any} */ now) => format.number(now.x[j]))),
   );
   if (answer.x.length > most) items.push(el("li", { class: "forward-input" }, t("… and {n} more", { n: answer.x.length - most })));
-  return el("div", { class: "forward-column" }, el("h4", {}, t("inputs")), el("ul", {}, ...items));
+  const image = playground.store.state.described?.images && answer.x.length === 64 ? imageOf(answer, live) : null;
+  return el("div", { class: "forward-column" }, el("h4", {}, t("inputs")), image, el("ul", {}, ...items));
+}
+
+/** A digit, as its 8 × 8 pixels: dark where the ink is. */
+function imageOf(/** @type {any} */ answer, /** @type {any} */ live) {
+  const pixels = answer.x.map((/** @type {number} */ _x, /** @type {number} */ j) => svg("rect", { x: j % 8, y: Math.floor(j / 8), width: 1.02, height: 1.02 }));
+  live.each((/** @type {any} */ now) => {
+    const most = Math.max(...now.x.map((/** @type {number} */ v) => v ?? 0), 1e-9);
+    pixels.forEach((/** @type {any} */ pixel, /** @type {number} */ j) => pixel.setAttribute("fill-opacity", (Math.max(0, now.x[j] ?? 0) / most).toFixed(3)));
+  });
+  return svg("svg", { class: "forward-image", viewBox: "0 0 8 8", "aria-hidden": "true" }, ...pixels);
 }
 
 function layerColumn(/** @type {any} */ answer, /** @type {number} */ i, /** @type {any} */ playground, /** @type {any} */ live) {

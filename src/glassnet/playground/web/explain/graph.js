@@ -23,7 +23,7 @@ export function graphPicture(answer, playground, live) {
     class: "graph-svg", viewBox: `0 0 ${size.width} ${size.height}`, role: "img",
     "aria-label": t("the graph of the loss: {n} steps, from the inputs at the left to the loss at the right", { n: graph.nodes.length }),
   });
-  picture.append(arrowHead());
+  picture.append(arrowHeads());
   const back = wayBack(graph);
   for (const line of graph.lines) picture.append(drawnLine(line, graph, places, back));
   for (const [i, node] of graph.nodes.entries()) picture.append(graphNode(node, i, places, answer, playground, live));
@@ -99,16 +99,14 @@ function drawnLine(/** @type {any} */ line, /** @type {any} */ graph, /** @type 
     path += ` C${x0 + bend},${y0} ${x1 - bend},${y1} ${x1},${y1}`;
   }
   const marked = back.has(line.from) && back.has(line.to);
-  return svg("path", { d: path, class: marked ? "graph-line on-way-back" : "graph-line", "marker-end": "url(#graph-arrow)" });
+  return svg("path", { d: path, class: marked ? "graph-line on-way-back" : "graph-line", "marker-end": marked ? "url(#graph-arrow-back)" : "url(#graph-arrow)" });
 }
 
-function arrowHead() {
-  return svg(
-    "defs",
-    {},
-    svg("marker", { id: "graph-arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto-start-reverse" },
-      svg("path", { d: "M0,0.6 L8,4 L0,7.4 Z", class: "graph-arrow" })),
-  );
+function arrowHeads() {
+  const head = (/** @type {string} */ id, /** @type {string} */ kind) =>
+    svg("marker", { id, viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 8, markerHeight: 8, markerUnits: "userSpaceOnUse", orient: "auto" },
+      svg("path", { d: "M0,0.6 L8,4 L0,7.4 Z", class: kind }));
+  return svg("defs", {}, head("graph-arrow", "graph-arrow"), head("graph-arrow-back", "graph-arrow back"));
 }
 
 /** Zoom in steps, to the width of the panel, and with the wheel while Ctrl is held. */
@@ -144,6 +142,7 @@ function zooming(/** @type {any} */ scroll, /** @type {any} */ picture, /** @typ
   requestAnimationFrame(() => {
     apply(0);
     scroll.scrollLeft = scroll.scrollWidth; // the loss, p and t stand at the right end
+    scroll.scrollTop = (scroll.scrollHeight - scroll.clientHeight) / 2;
   });
   return { by, fit: () => apply(0) };
 }

@@ -30,7 +30,13 @@ export function hoverWords(playground) {
     dismissed = true;
     hide();
   });
-  window.addEventListener("scroll", hide, { passive: true });
+  // What is scrolled away takes its words with it; what stays under the pointer is explained again.
+  window.addEventListener("scroll", () => wait(store.state.hovered), { passive: true });
+
+  function wait(/** @type {any} */ hovered) {
+    hide();
+    if (hovered?.kind === "unit" && !dismissed) timer = setTimeout(() => ask(hovered), AFTER);
+  }
 
   function hide() {
     words.hidden = true;
@@ -74,9 +80,8 @@ export function hoverWords(playground) {
   store.subscribe(
     (/** @type {any} */ state) => state.hovered,
     (/** @type {any} */ hovered) => {
-      hide();
       dismissed = false;
-      if (hovered?.kind === "unit") timer = setTimeout(() => ask(hovered), AFTER);
+      wait(hovered);
     },
   );
 }

@@ -97,7 +97,7 @@ function targetChoice(/** @type {any} */ answer, /** @type {any} */ selected, /*
     return el("span", { class: "point-target" }, select, how);
   }
   const input = el("input", {
-    type: "number", step: "any", value: answer.target.value, "aria-label": label, title: label,
+    type: "number", step: "any", value: Number(answer.target.value.toPrecision(4)), "aria-label": label, title: label,
     onchange: (/** @type {any} */ event) => {
       if (event.target.value !== "" && Number.isFinite(event.target.valueAsNumber)) suppose(event.target.valueAsNumber);
     },
