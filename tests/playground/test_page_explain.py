@@ -15,7 +15,8 @@ DYING = {"activation": ["relu", "relu"], "learning_rate_init": 1.0, "max_iter": 
 
 def ask(page: Any, script: str, argument: Any = None) -> Any:
     """Run a piece of JavaScript that knows `playground`."""
-    whole = f'async (argument) => {{ const {{ playground }} = await import("/web/main.js"); {script} }}'
+    connected = "while (!playground.store.state.connected) await new Promise((done) => setTimeout(done, 20));"
+    whole = f'async (argument) => {{ const {{ playground }} = await import("/web/main.js"); {connected} {script} }}'
     return page.evaluate(whole, argument)
 
 
@@ -175,7 +176,7 @@ def test_a_dying_network_is_told_and_mended_beside(open_page: Callable[..., Any]
     cause.wait_for(timeout=5000)
     found = ask(page, "return playground.store.state.findings.main;")
     assert found[0]["head"] in cause.inner_text()
-    assert found[0]["head"] in page.locator('#findings [role="status"]').first.text_content()  # read out
+    assert found[0]["head"] in page.locator('#findings > [role="status"]').text_content()  # read out
     cause.locator(".finding-effects summary").click()
     assert cause.locator('.finding-effects [data-name="dead_units"]').first.is_visible()
 
@@ -188,7 +189,8 @@ def test_a_dying_network_is_told_and_mended_beside(open_page: Callable[..., Any]
     page.locator('#findings .compare tr.is-better[data-run="beside"]').wait_for(timeout=20_000)
     setups = ask(
         page,
-        "const { main, beside } = playground.store.state.runs; return [main, beside].map((r) => r.described.setup.model);",
+        "const { main, beside } = playground.store.state.runs;"
+        "return [main, beside].map((run) => run.described.setup.model);",
     )
     assert [one["learning_rate_init"] for one in setups] == [1.0, rate]
     assert page.locator("#plane canvas").count() >= 2  # both are seen
@@ -249,7 +251,8 @@ def test_texts_are_readable_and_nothing_is_wider_than_a_phone(open_page: Callabl
 CONTRAST = """(roots) => {
   const numbers = (color) => color.match(/[\\d.]+/g).map(Number);
   const light = (color) => {
-    const [r, g, b] = numbers(color).slice(0, 3).map((v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    const linear = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    const [r, g, b] = numbers(color).slice(0, 3).map((v) => linear(v / 255));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const behind = (element) => {
@@ -267,7 +270,8 @@ CONTRAST = """(roots) => {
       const style = getComputedStyle(element);
       const color = element instanceof SVGElement ? style.fill : style.color;
       const [one, two] = [light(color), light(behind(element))].sort((a, b) => b - a);
-      found[element.textContent.trim().slice(0, 40) + " " + element.getAttribute("class")] = (one + 0.05) / (two + 0.05);
+      const name = element.textContent.trim().slice(0, 40) + " " + element.getAttribute("class");
+      found[name] = (one + 0.05) / (two + 0.05);
     }
   }
   return found;
