@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 from tests.playground.client import Client, connected
+from tests.playground.pages import until
 
 from glassnet.playground.serving import Server
 from glassnet.texts import set_language
-
-FIRST_FRAME = 'async () => (await import("/web/main.js")).playground.store.state.runs.main.frame !== null'
 
 
 @pytest.fixture(autouse=True)
@@ -77,7 +76,7 @@ def open_page(server: Server, browser: Any) -> Iterator[Callable[..., Any]]:
         )
         page.goto(server.url + path)
         if ready:
-            page.wait_for_function(FIRST_FRAME, timeout=20_000)
+            until(page, "state.runs.main.frame?.epoch >= 0")
         return page
 
     yield opened

@@ -6,28 +6,13 @@ import re
 from typing import Any
 
 import pytest
+from tests.playground.pages import until, within
 
 from glassnet.playground.lessons import LESSONS, lessons_json
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-LONGEST = 30_000  # milliseconds that a step may take to come true
 SAYS = re.compile("[\u4e00-\u9fff]")
-
-
-def within(page: Any, expression: str) -> Any:
-    """Evaluate an expression in which `playground` is the page's own object."""
-    return page.evaluate(
-        f'async () => {{ const {{ playground }} = await import("/web/main.js"); return {expression}; }}'
-    )
-
-
-def until(page: Any, expression: str) -> None:
-    """Wait until such an expression is true."""
-    page.wait_for_function(
-        f'async () => {{ const {{ playground }} = await import("/web/main.js"); return {expression}; }}',
-        timeout=LONGEST,
-    )
 
 
 def until_met(page: Any, n: int) -> None:

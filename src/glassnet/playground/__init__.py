@@ -2,8 +2,8 @@
 
     set-up JSON ── Setup ── Material (rows) ── Prepared (what the engine gets) ── Run ── Session ── page
 
-`rows` makes the playground's data in a program, as exported code does. It is loaded when it is first used: the server is
-there before NumPy is.
+`rows` makes the playground's data in a program, as exported code does. It is loaded when it is first used: the server
+is there before NumPy is.
 """
 
 from typing import TYPE_CHECKING, Any

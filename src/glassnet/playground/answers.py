@@ -162,6 +162,7 @@ def curve(asked: Asked) -> Answer:
 
 def export_(asked: Asked) -> Answer:
     """Write the Python code that builds and trains this very network."""
+
     def write(run: Run) -> Fields:
         return {"code": export.python_code(run.prepared, run.epoch), "filename": "playground.py"}
 
