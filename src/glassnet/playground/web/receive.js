@@ -83,7 +83,9 @@ export function receiver(store) {
         });
       } else if (answer.setup && answer.network) {
         const name = type === "beside" ? "beside" : (answer.run ?? fields.run ?? "main");
-        const patch = changeRun(name, { described: answer });
+        // Rows whose targets are of another kind cannot be drawn by the new description; the new ones follow at once.
+        const rows = sameTarget(runs[name]?.described, answer) ? {} : { data: null };
+        const patch = changeRun(name, { described: answer, ...rows });
         patch.findings = { ...findings, [name]: [] };
         patch.stopped = null;
         if (name === "main") {
@@ -97,6 +99,10 @@ export function receiver(store) {
     /** The state before anything was heard. */
     nothing: () => ({ main: NOTHING, beside: null }),
   };
+}
+
+function sameTarget(before, after) {
+  return before?.task === after.task && before?.class_names?.length === after.class_names?.length;
 }
 
 // What was selected stays selected as long as it still exists.
