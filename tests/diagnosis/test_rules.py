@@ -235,6 +235,11 @@ CASES: dict[str, list[tuple[dict, dict]]] = {
 }
 
 
+def test_gradients_that_are_no_numbers_are_not_called_vanishing():
+    with np.errstate(all="ignore"):  # as in `diagnose`
+        assert not found("vanishing_gradients", trace=trace(gradient_norm=np.full((20, 3), np.inf)))
+
+
 def test_every_rule_is_tested():
     assert set(CASES) == {rule.name for rule in RULES}
 

@@ -173,6 +173,9 @@ def test_weights_without_bound_make_a_frame_all_the_same():
     header, arrays = shown(run)
     assert header["loss"] is None
     assert np.isfinite(arrays["unit_range"]).all()
+    run.weights.coefs[0][:] = 1e-44
+    _header, arrays = shown(run)
+    assert not arrays["units"].any()
 
 
 def test_curves_go_on_after_what_is_known_and_long_ones_are_thinned():

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import time
+from random import Random
 
 import numpy as np
 import pytest
 from tests.playground.decoding import decoded
 from tests.playground.test_session import Audience
 
+from glassnet.catalog import ACTIVATIONS, OPTIMIZERS, SCHEDULES
+from glassnet.errors import SetupError
 from glassnet.playground.data import SETS
+from glassnet.playground.found import findings
 from glassnet.playground.frames import View, data_message, frame
 from glassnet.playground.inside import Inside
 from glassnet.playground.material import material_of
-from glassnet.playground.preparing import prepare
+from glassnet.playground.preparing import losses_for, prepare
 from glassnet.playground.run import Run
 from glassnet.playground.setup import DEFAULT, Setup
 
 MADE = [name for name, one in SETS.items() if one.described()["kind"] in ("made", "digits")]
+HIDDEN = [one.name for one in ACTIVATIONS if one.hidden] + ["x * sigmoid(x)", "max(x, -1)", "sin(x) + x"]
 
 
 def prepared_of(setup):
@@ -84,3 +90,58 @@ def test_the_default_set_up_is_solved_soon():
         header, _arrays = audience.until(lambda header: (header.get("test_score") or 0.0) > 0.97)
         assert header["epoch"] < DEFAULT.model.max_iter
         assert time.monotonic() - start < 5.0
+
+
+def drawn(random):
+    """Draw a set-up from all that a page can ask for."""
+    choose = random.choice
+    name = choose(MADE)
+    task = SETS[name].described()["task"]
+    n_hidden = random.randrange(5)
+    model = {
+        "hidden_layer_sizes": [random.randint(1, 12) for _ in range(n_hidden)],
+        "activation": [choose(HIDDEN) for _ in range(n_hidden)],
+        "solver": choose(OPTIMIZERS.names),
+        "learning_rate": choose(SCHEDULES.names),
+        "learning_rate_init": 10 ** random.uniform(-4, 1.5),
+        "alpha": choose([0, 0.01, 1]),
+        "dropout": choose([0, 0, 0.3]),
+        "loss": choose(["auto", *losses_for(task)]),
+        "batch_size": choose([1, 8, 32, 500]),
+        "max_iter": choose([5, 30]),
+        "initializer": choose(["auto", "zeros", "glorot_uniform", "orthogonal"]),
+        "random_state": random.randrange(6),
+    }
+    data = {
+        "name": name,
+        "n_rows": choose([20, 60, 150]),
+        "noise": random.random(),
+        "test_share": choose([0.05, 0.5, 0.95]),
+    }
+    return {"data": data, "model": model}
+
+
+@pytest.mark.parametrize("seed", [pytest.param(seed, marks=[pytest.mark.slow] * (seed > 0)) for seed in range(10)])
+def test_whatever_can_be_set_up_is_shown_and_rewound(seed):
+    random, shown = Random(seed), 0
+    for _ in range(25):
+        setup = drawn(random)
+        try:
+            p = prepared_of(Setup.from_json(setup))
+        except SetupError:
+            continue  # parts that do not go together are refused in words
+        run, inside = Run(p), Inside(p)
+        for epochs in (0, 1, 9):
+            run.advance(epochs)
+            header, _arrays = decoded(frame(run, inside, View(grid=20), "main", after=None))
+            assert header["epoch"] == run.epoch
+            json.dumps(findings(run), allow_nan=False)
+        at, coefs = run.epoch, run.weights.coefs
+        run.go_to(at // 2)
+        run.go_to(0)
+        run.go_to(at)
+        assert run.epoch == at
+        for mine, its in zip(run.weights.coefs, coefs, strict=True):
+            np.testing.assert_array_equal(mine, its, str(setup))
+        shown += 1
+    assert shown > 15

@@ -31,6 +31,7 @@ MOST_ROWS = 512  # of the training rows that histograms and units' facts are tak
 SHOWN = 60  # test rows whose answers are shown where inputs are images
 SATURATED = 0.95  # share of the rows from which on a unit counts as saturated
 FACTS = 4
+NARROWEST = 1e-35  # between a unit's smallest and largest value; what is less is drawn as constant
 
 
 class Rows(NamedTuple):
@@ -172,8 +173,8 @@ def _pictures(values: Array, side: int) -> tuple[NDArray[np.uint8], Floats]:
         largest = float(np.finfo(np.float32).max)
         values = np.nan_to_num(values, nan=0.0, posinf=largest, neginf=-largest)
     low, high = values.min(axis=1, initial=np.inf), values.max(axis=1, initial=-np.inf)
-    width = high.astype(np.float64) - low
-    factor = np.divide(255.0, width, out=np.zeros_like(width), where=width > 0).astype(np.float32)
-    scaled = (values - low[:, None]) * factor[:, None] + np.float32(0.5)
+    width = high.astype(np.float64) - low  # in double: the difference of two large numbers may leave their type
+    factor = np.divide(255.0, width, out=np.zeros_like(width), where=width > NARROWEST)
+    scaled = (values - low.astype(np.float64)[:, None]) * factor[:, None] + 0.5
     pictures = np.clip(scaled, 0, 255).astype(np.uint8).reshape(-1, side, side)
     return pictures, np.stack([low, high], axis=1).astype(np.float32)

@@ -40,7 +40,7 @@ def vanishing_gradients(case: Case) -> Iterator[Finding]:
         return
     ratios = np.divide(norms[:, 0], norms[:, -1], out=np.ones(len(norms)), where=norms[:, -1] > 0)
     ratio = float(ratios[early])
-    if ratio >= GRADIENT_NOTE:
+    if not ratio < GRADIENT_NOTE:  # or no number at all, on the way to a divergence
         return
     weak = np.flatnonzero(norms[early] < GRADIENT_NOTE * norms[early, -1])
     recovered = np.flatnonzero(ratios >= GRADIENT_NOTE)
