@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from glassnet.errors import ParameterError, TableError
-from glassnet.estimators.task import read_target
+from glassnet.estimators.task import labels_of, read_target
 from glassnet.table import as_table
 
 
@@ -81,3 +81,8 @@ def test_names_are_checked():
         read_target(table, "incme")
     with pytest.raises(ParameterError, match="task must be one of auto, classification, regression"):
         read_target(table, "income", "regresion")
+
+
+def test_whole_numbers_beyond_int64_are_labels_too():
+    column = as_table({"y": [0.0, 2.0**63, 2.0**63, 0.0]})["y"]
+    assert labels_of(column).tolist() == [0.0, 2.0**63, 2.0**63, 0.0]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
+from random import Random
+
 import numpy as np
 import pytest
 
 from glassnet import engine
-from glassnet.errors import SetupError
+from glassnet.errors import SetupError, TableError
 from glassnet.playground import rows
 from glassnet.playground.data import SETS
+from glassnet.playground.data.scaling import standardized
 from glassnet.playground.data.tables import usable_inputs, usual_target
 from glassnet.playground.data.telling import telling_pair
-from glassnet.playground.material import material_of, standardized
+from glassnet.playground.material import material_of
 from glassnet.playground.preparing import losses_for, prepare
 from glassnet.playground.setup import DEFAULT
 from glassnet.table import as_table
@@ -227,6 +231,28 @@ def test_too_many_classes_are_refused():
     assert "12 different values, and 10 classes" in str(refused(kinds, target="kind"))
 
 
+def test_many_whole_numbers_are_numbers_unless_classes_are_asked_for():
+    counts = {"a": np.arange(60.0), "b": np.arange(60) % 9, "count": np.arange(60) % 12}
+    some = of_table(counts, target="count")
+    assert some.task == "regression"
+    assert some.task_reason == "12 different numbers, more than classes can be shown"
+    assert "12 different values" in str(refused(counts, target="count", task="classification"))
+
+
+def test_a_column_that_counts_the_rows_is_not_taken_by_itself():
+    flowers = {"number": np.arange(1, 91), **TABLE, "kind": [f"kind {i // 30}" for i in range(90)]}
+    assert "number" not in of_table(flowers, target="kind").column_names
+    assert of_table(flowers, target="kind", columns=["number", "width"]).column_names == ("number", "width")
+    few = {"number": np.arange(40), "width": B[:40], "kind": [f"kind {i // 20}" for i in range(40)]}
+    assert set(of_table(few).column_names) == {"number", "width"}
+
+
+def test_infinite_values_are_left_out_like_missing_ones():
+    some = of_table({"a": [np.inf, *range(29)], "b": [*range(29), -np.inf], "y": ["u", "v"] * 15})
+    assert len(some.X_train) + len(some.X_test) == 28
+    assert np.isfinite(some.X_train).all()
+
+
 def test_a_table_that_is_not_here_is_said_to_be_missing():
     with pytest.raises(SetupError, match=r'"wine.csv" is not here') as caught:
         material_of(DEFAULT.changed(data={"name": "table", "table": {"id": "9", "name": "wine.csv"}}), {})
@@ -295,3 +321,46 @@ def test_the_default_solves_the_spiral():
 @pytest.mark.slow
 def test_the_default_solves_the_spiral_whatever_the_seed():
     assert min(last_score(seed).validation_scores[-1] for seed in range(20)) > 0.97
+
+
+EXTREMES = (0.0, 1.0, -1.0, 1.5, 1e308, -1.7e308, 5e-324, 1e-200, 2.0**63, 1e39, 1e-45, math.inf, -math.inf, math.nan)
+
+
+def wild_column(random, n):
+    kind = random.random()
+    if kind < 0.2:
+        return [random.choice("abc") for _ in range(n)]
+    if kind < 0.6:
+        return [random.choice([*EXTREMES[:11], random.gauss(0, 1)]) for _ in range(n)]
+    others = (None, True, "", "1e400", "\x00", 7, -(2**40))
+    return [random.choice([*EXTREMES, *others, random.gauss(0, 1)]) for _ in range(n)]
+
+
+@pytest.mark.parametrize("seed", range(400))
+def test_any_table_gives_finite_rows_or_an_error_with_its_place(seed):
+    random = Random(seed)
+    n = random.choice([2, 3, 12, 30])
+    table = {f"{random.choice('aby')}{j}": wild_column(random, n) for j in range(random.randrange(6))}
+    task, target = random.choice(["auto", "classification", "regression"]), random.choice(["", *table])
+    try:
+        table = as_table(table, source="a.csv")
+    except TableError:  # no table yet, and no set-up
+        return
+    refusal = None
+    try:
+        some = of_table(table, task=task, target=target)
+    except SetupError as error:
+        refusal = error
+    if refusal is not None:
+        assert refusal.where.startswith("data.table")
+        return
+    for part in (some.X_train, some.X_test, *([some.y_train, some.y_test] if some.task == "regression" else [])):
+        assert np.isfinite(part).all()
+    assert len(some.X_test) >= 1
+    assert prepare(some.setup, some).network
+
+
+def test_fractions_can_be_classes_if_that_is_asked_for():
+    halves = {"a": np.arange(40) % 7, "b": np.arange(40) % 5, "half": np.arange(40) % 3 / 2}
+    assert of_table(halves, target="half").task == "regression"
+    assert of_table(halves, target="half", task="classification").class_names == ("0.0", "0.5", "1.0")

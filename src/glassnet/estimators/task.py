@@ -107,7 +107,7 @@ def labels_of(column: Column) -> NDArray[Any]:
     values = np.where(column.missing, 0.0, column.values)
     if column.kind == "boolean":
         return values.astype(np.bool_)
-    return values.astype(np.int64) if column.integer else values
+    return values.astype(np.int64) if column.integer and np.abs(values).max(initial=0.0) < 2.0**63 else values
 
 
 def target_numbers(table: Table, column: Column) -> NDArray[np.float64]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from glassnet.errors import SetupError
 from glassnet.playground.data import SETS
 from glassnet.playground.data.digits import digits
+from glassnet.playground.data.scaling import standardized
 from glassnet.playground.data.sets import BOX, Task
 from glassnet.playground.data.splitting import split
 from glassnet.playground.data.tables import rows_of_table
@@ -169,9 +170,9 @@ def _material(
     scales = None
     if standardize:  # by what the rows to learn from are like: nothing of the test is known before
         scaled = [standardized(column, train) for column in (X.T if classification else (*X.T, y))]
-        scales = tuple((mean, deviation) for _values, mean, deviation in scaled)
-        X = np.column_stack([values for values, _mean, _deviation in scaled[: X.shape[1]]])
-        y = y if classification else scaled[-1][0]
+        scales = tuple((one.mean, one.deviation) for one in scaled)
+        X = np.column_stack([one.values for one in scaled[: X.shape[1]]])
+        y = y if classification else scaled[-1].values
     X = X.astype(np.float32)
     y = y if classification else y.astype(np.float32)
     return Material(
@@ -189,26 +190,6 @@ def _material(
         setup=setup,
         scales=scales,
     )
-
-
-def standardized(values: NDArray[np.float64], rows: NDArray[np.intp]) -> tuple[NDArray[np.float64], float, float]:
-    """Scale values so that those of these rows have mean 0 and deviation 1; a constant becomes 0.
-
-    Returns
-    -------
-    values, mean, deviation
-
-    Examples
-    --------
-    >>> standardized(np.array([1.0, 3.0, 5.0]), np.array([0, 1]))
-    (array([-1.,  1.,  3.]), 2.0, 1.0)
-    """
-    size = float(np.abs(values[rows]).max()) or 1.0  # squares of large numbers would overflow
-    mean = float(np.mean(values[rows] / size)) * size
-    deviation = float(np.std(values[rows] / size)) * size
-    if not deviation > 0:
-        deviation = 1.0
-    return values / deviation - mean / deviation, mean, deviation
 
 
 def _box(X: NDArray[Any]) -> Box:

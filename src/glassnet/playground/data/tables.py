@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from glassnet.errors import GlassnetError, SetupError
 from glassnet.playground.data.telling import telling_pair
-from glassnet.table import Column, Table
+from glassnet.table import Column, Table, choose_roles
 from glassnet.texts import _, plural
 
 MOST_ROWS = 20_000
@@ -105,10 +106,15 @@ def rows_of_table(table: Table, columns: Sequence[str], target: str, task: str, 
         found = read_target(table, target, task)
     except GlassnetError as error:
         raise SetupError.at(f"{WHERE}.target", str(error)) from error
-    classes = found.task != "regression"
-    if classes and (n := len(np.unique(found.values))) > MOST_CLASSES:
+    if found.task != "regression" and (n := len(np.unique(found.values))) > MOST_CLASSES:
         numeric = table[target].kind == "number"
-        raise SetupError.too_many_classes(f"{WHERE}.target", target, n, MOST_CLASSES, numeric)
+        if not (numeric and task == "auto"):
+            raise SetupError.too_many_classes(f"{WHERE}.target", target, n, MOST_CLASSES, numeric)
+        reason = _("{n} different numbers, more than classes can be shown").format(n=n)
+        found = dataclasses.replace(read_target(table, target, "regression"), reason=reason)
+    classes = found.task != "regression"
+    if classes and found.values.dtype.kind == "f":  # fractions that are asked to be classes: names, not numbers
+        found = dataclasses.replace(found, values=np.array([repr(float(value)) for value in found.values]))
     inputs = _inputs(table, columns, target)
     rows = table.take(found.present)
     pair = inputs if len(inputs) == 2 and columns else _telling(rows, inputs, found.values, classes=classes)
@@ -141,7 +147,15 @@ def _inputs(table: Table, columns: Sequence[str], target: str) -> tuple[str, ...
             raise SetupError.not_numbers(where, name, usable)
     if len(usable) < 2:
         raise SetupError.too_few_columns(WHERE, usable)
-    return tuple(columns) or usable
+    return tuple(columns) or _without_counters(table, usable)
+
+
+def _without_counters(table: Table, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out columns that count the rows, if enough others are there: in a sorted table they would tell most."""
+    finite = [name for name in names if not np.isinf(table[name].values).any()]
+    counters = {role.name for role in choose_roles(table.select(finite)) if role.use is None} if finite else set()
+    kept = tuple(name for name in names if name not in counters)
+    return kept if len(kept) >= 2 else names
 
 
 def _telling(rows: Table, names: tuple[str, ...], target: NDArray[Any], *, classes: bool) -> tuple[str, ...]:

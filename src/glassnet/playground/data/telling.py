@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from glassnet.playground.data.scaling import standardized
+
 Numbers = NDArray[np.float64]
 
 MOST_ROWS = 2_000  # that are looked at
@@ -52,19 +54,19 @@ def telling_pair(columns: Mapping[str, Numbers], target: NDArray[Any], *, classe
 
 
 def _answers(target: NDArray[Any], *, classes: bool) -> Numbers:
-    if classes:
-        labels, codes = np.unique(target, return_inverse=True)
-        answers = (codes[:, None] == np.arange(len(labels))).astype(np.float64)
-    else:
-        answers = target.astype(np.float64)[:, None]
+    if not classes:
+        return standardized(target.astype(np.float64), slice(None)).values[:, None]
+    labels, codes = np.unique(target, return_inverse=True)
+    answers = (codes[:, None] == np.arange(len(labels))).astype(np.float64)
     centered: Numbers = answers - answers.mean(axis=0)
     return centered
 
 
 def _scaled(values: Numbers) -> Numbers:
-    present = values[np.isfinite(values)]
-    mean, deviation = (float(present.mean()), float(present.std())) if len(present) else (0.0, 0.0)
-    z = np.where(np.isfinite(values), values - mean, 0.0) / (deviation if deviation > 0 else 1.0)
+    z = np.zeros(len(values))
+    present = np.isfinite(values)
+    if present.any():
+        z[present] = standardized(values[present], slice(None)).values
     return z[:, None]
 
 
