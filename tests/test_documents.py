@@ -22,7 +22,7 @@ PAGES = sorted(
     path.relative_to(CHECKOUT).as_posix()
     for path in [*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md"), *CHECKOUT.glob("benchmarks/*.md")]
 )
-COMMANDS = {"compare", "demo", "evaluate", "explain", "lab", "list", "plot", "predict", "train"}
+COMMANDS = {"compare", "demo", "evaluate", "explain", "lab", "list", "playground", "plot", "predict", "train"}
 ARTICLES = {page for page in PAGES if page.startswith("docs/articles/") and "textbooks" not in page}
 RUN = {"docs/tables.md"} | ARTICLES  # pages whose commands are run too, each in the place where it stands
 

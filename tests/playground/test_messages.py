@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,16 @@ from glassnet.texts import speaking
 
 def test_every_type_has_its_answer():
     assert list(TYPES) == list(ANSWERS)
+
+
+def test_the_documents_tell_of_every_type_and_field():
+    page = (Path(__file__).parents[2] / "docs" / "playground.md").read_text(encoding="utf-8")
+    told = {
+        line.split("`")[1]: set(re.findall(r"`(\w+)`", line.split("|")[2]))
+        for line in page.splitlines()
+        if line.startswith("| `")
+    }
+    assert told == {name: set(fields) for name, fields in TYPES.items()}
 
 
 @pytest.mark.parametrize(
