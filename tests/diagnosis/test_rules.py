@@ -50,6 +50,10 @@ CASES: dict[str, list[tuple[dict, dict]]] = {
             {"trace": trace(losses=[1.1, 0.6, *[0.5] * 18])},  # the end, which is told by other rules
         ),
         ({"trace": trace(losses=[*[1.1] * 12, *[0.2] * 8])}, {"trace": trace(losses=[*[1.1] * 12, *[1.05] * 8])}),
+        (
+            {"trace": trace(losses=[*[1.1] * 12, *[0.2] * 8]), "training": TrainingSpec(learning_rate="cosine")},
+            {"trace": trace(losses=[*[0.6] * 12, *[0.2] * 8]), "training": TrainingSpec(learning_rate="cosine")},
+        ),
     ],
     "unfinished": [
         (

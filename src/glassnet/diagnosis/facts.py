@@ -169,8 +169,8 @@ def column_scales(X: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 def _columns(X: Any) -> ColumnFacts:
     mean, deviation = column_scales(X)
     # The deviation of equal numbers is their mean's rounding error at most.
-    varied = np.flatnonzero(deviation > TINY * np.maximum(1.0, np.abs(mean)))
-    constant = np.setdiff1d(np.arange(len(mean)), varied)
+    varies = deviation > TINY * np.maximum(1.0, np.abs(mean))
+    varied, constant = np.flatnonzero(varies), np.flatnonzero(~varies)
 
     def column(place: int) -> Column:
         index = int(varied[place])

@@ -59,7 +59,7 @@ def _bar(console: Console) -> Iterator[Watch]:
         console=console,
         expand=True,
     )
-    task = progress.add_task("", total=None, before=0)
+    task = progress.add_task(_("preparing"), total=None, before=0)
     first = True
 
     def watch(done: int, total: int) -> None:

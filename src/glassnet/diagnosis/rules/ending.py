@@ -127,7 +127,8 @@ def stuck(case: Case) -> Iterator[Finding]:
     when=(
         "the loss stood still, falling by less than {still} of that of the best answer that ignores the inputs, for at "
         "least {long} of the epochs and at least {epochs} of them, and then fell by more than {moved} of it; a warning "
-        "where it stood still for more than {longest} of the epochs"
+        "where it stood still for more than {longest} of the epochs; with a schedule that makes the rate small in the "
+        "end, only where nothing had been learned yet"
     ),
     source="Saad, Solla 1995, On-line learning in soft committee machines; Fukumizu, Amari 2000, plateaus",
     explains=("unfinished",),
@@ -150,7 +151,9 @@ def plateau(case: Case) -> Iterator[Finding]:
     share = (last - first) / len(losses)
     if last - first < FEWEST_EPOCHS or share < LONG or least[last] - least[-1] <= MOVED:
         return
-    level = case.share_left(float(least[last]) * scale)
+    level = case.share_left(float(least[last]) * scale) or 0.0
+    if case.training.learning_rate in PLANNED and level < NOTHING_LEARNED:
+        return  # large steps that keep the loss up until the schedule makes them small are meant so
     yield Finding(
         "plateau",
         "warning" if share > LONGEST else "note",
@@ -159,7 +162,7 @@ def plateau(case: Case) -> Iterator[Finding]:
         _(
             "the loss stood still from epoch {first} to epoch {last}, at {level} of that of a constant answer, before "
             "it fell on"
-        ).format(first=first + 1, last=last + 1, level=percent(level or 0.0)),
+        ).format(first=first + 1, last=last + 1, level=percent(level)),
         since=first + 1,
         why=_("these epochs taught the network next to nothing"),
         cause=_(
