@@ -151,3 +151,15 @@ def test_the_panel_hides_no_picture(open_page, width, height):
         assert apart, name
     assert boxes["plane"]["y"] + 150 < height, "the picture begins below the first screen"
     assert within(page, "document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+def test_a_lesson_far_down_the_list_begins_in_view(open_page, width, height):
+    page = open_page(width=width, height=height)
+    opened(page, LESSONS[-1].name)
+    page.wait_for_selector(".lesson-panel .lesson-does")
+    page.wait_for_timeout(500)  # a smooth scroll has an end
+    title = page.locator(".lesson-panel h2").bounding_box()
+    bar = page.locator("#bar").bounding_box()
+    assert bar["y"] + bar["height"] <= title["y"] + 1
+    assert title["y"] + title["height"] < height

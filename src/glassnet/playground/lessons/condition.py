@@ -64,7 +64,7 @@ PLACES: Mapping[str, Reading] = {
     "model.learning_rate": Reading(later("schedule")),
     "model.learning_rate_init": Reading(later("learning rate")),
     "model.momentum": Reading(later("momentum")),
-    "model.alpha": Reading("alpha"),
+    "model.alpha": Reading(later("penalty on weights")),
     "model.label_smoothing": Reading(later("label smoothing")),
     "model.random_state": Reading(later("seed of the weights")),
 }

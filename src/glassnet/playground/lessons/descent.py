@@ -165,7 +165,7 @@ LESSONS: tuple[Lesson, ...] = (
                 expects=(Condition("weights", at_least=5.0),),
             ),
             Step(
-                _("Give large weights a price: alpha = 1."),
+                _("Give large weights a price: set the penalty on weights to 1."),
                 _("The growth ends where price and gain are equal, and the boundary stays soft."),
                 change={"model": {"alpha": 1.0}},
                 region="plane",
@@ -175,7 +175,7 @@ LESSONS: tuple[Lesson, ...] = (
                 ),
             ),
             Step(
-                _("Without the price, but with clouds that overlap: alpha 0, noise 1."),
+                _("Without the price, but with clouds that overlap: penalty 0, noise 1."),
                 _(
                     "Now being surer costs more at the wrong points than it gains at the others: the weights come to "
                     "rest."

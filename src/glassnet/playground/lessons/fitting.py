@@ -36,7 +36,7 @@ LESSONS: tuple[Lesson, ...] = (
                 ),
             ),
             Step(
-                _("Put a price on large weights: alpha = 1."),
+                _("Give large weights a price: set the penalty on weights to 1."),
                 _(
                     "The boundary is smooth again, and the two losses stay together. The training score is worse; "
                     "the test loss is better."

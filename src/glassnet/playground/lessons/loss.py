@@ -46,8 +46,8 @@ LESSONS: tuple[Lesson, ...] = (
             ),
             Step(
                 _(
-                    "The same with squared error behind the sigmoid. It is typed as a loss: "
-                    "(sigmoid(p - 0.5) - y)**2 / 2."
+                    "The same with squared error behind the sigmoid, (sigmoid(p - 0.5) - y)**2 / 2. The controls do "
+                    "not offer what belongs together so badly; “Do it for me” sets it."
                 ),
                 _(
                     "The loss stays high and flat: the neuron is wrong and sure, its sigmoid is saturated, and the "
@@ -61,7 +61,7 @@ LESSONS: tuple[Lesson, ...] = (
                 ),
             ),
             Step(
-                _("Start from small random weights instead: choose “auto” for the first weights, squared error stays."),
+                _("Start from small random weights instead: let them be chosen for you; squared error stays."),
                 _("Where it does not begin saturated, squared error learns as well."),
                 change={"model": {"initializer": "auto"}},
                 region="losses",

@@ -69,7 +69,7 @@ LESSONS: tuple[Lesson, ...] = (
                 ),
             ),
             Step(
-                _("Mend it: choose “auto” for the first weights."),
+                _("Mend it: where weights begin, take what is chosen for you."),
                 _("Random numbers make the units different; then each can learn something else."),
                 change={"model": {"initializer": "auto"}},
                 region="plane",
@@ -139,7 +139,7 @@ LESSONS: tuple[Lesson, ...] = (
             ),
             Step(
                 _("Now He's weights (he_uniform), which are √2 times as large."),
-                _("The last layer spreads thirty times as far. “auto” would have chosen the same for relu."),
+                _("The last layer spreads thirty times as far. It is what would have been chosen for relu."),
                 change={"model": {"initializer": "he_uniform"}},
                 plays=False,
                 region="layers",

@@ -26,7 +26,8 @@ export function mount(root, playground) {
   let data = null;
   const flat = () => (data ? data.groups.flatMap((/** @type {any} */ group) => group.lessons) : []);
   const next = (/** @type {any} */ lesson) => flat()[flat().findIndex((one) => one.name === lesson.name) + 1] ?? null;
-  let told = { place: "", met: 0 };
+  let told = { at: "", met: 0 };
+  let shown = "";
 
   const walking = new Walking(playground, () => {
     const { walk } = walking;
@@ -36,19 +37,31 @@ export function mount(root, playground) {
     panel.hidden = !walk;
     catalog.hidden = Boolean(walk);
     point(walk && !walk.finished ? walking.step.region : "");
+    if (place() !== shown) bringIntoView();
+    shown = place();
     announce();
   });
+
+  /** Where the walk is, as a text. */
+  const place = () => (walking.walk ? `${walking.walk.lesson.name}/${walking.walk.step}/${walking.walk.finished}` : "");
+
+  /** Another step, perhaps from far down the list: show its beginning, in the panel's column and on a phone. */
+  function bringIntoView() {
+    const column = root.parentElement;
+    if (column && column.scrollHeight > column.clientHeight) column.scrollTop = 0;
+    if (walking.walk) root.scrollIntoView({ block: matchMedia(WIDE).matches ? "nearest" : "start" });
+  }
 
   /** Tell who listens what has changed: another step, or something that was seen. */
   function announce() {
     const { walk, step } = walking;
-    const place = walk && step && !walk.finished ? `${walk.lesson.name}/${walk.step}` : "";
+    const at = walk && step && !walk.finished ? `${walk.lesson.name}/${walk.step}` : "";
     const met = walk ? walk.met.filter(Boolean).length : 0;
-    if (place && place !== told.place) {
+    if (at && at !== told.at) {
       said.textContent = `${t("Step {n} of {all}", { n: walk.step + 1, all: walk.lesson.steps.length })}: ${step.does}`;
-    } else if (place && met > told.met) said.textContent = t("Seen: {text}", { text: step.expects[met - 1].text });
+    } else if (at && met > told.met) said.textContent = t("Seen: {text}", { text: step.expects[met - 1].text });
     else if (walk?.finished) said.textContent = walk.lesson.verdict;
-    told = { place, met };
+    told = { at, met };
   }
 
   /** Point at a part of the page, and bring it into view where the panel stays in view as well. @param {string} id */
