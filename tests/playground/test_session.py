@@ -109,6 +109,22 @@ def test_steps_in_quick_succession_add_up(audience):
     assert all(one.done() for one in asked)
 
 
+def test_ways_are_shown_while_the_time_line_is_dragged(audience):
+    session = audience.session
+    audience.do(session.set(prepared(layer(6), max_iter=100_000)))
+    audience.do(session.go_to(4000))
+    audience.take()
+    asked = []
+    for epoch in range(3990, 1000, -30):  # faster than chunks come to their ends
+        asked.append(session.go_to(epoch))
+        time.sleep(0.004)
+    assert audience.do(asked[-1])["runs"]["main"]["epoch"] == 1020
+    assert all(one.done() for one in asked)
+    shown = sum(one.result()["runs"]["main"]["epoch"] != 1020 for one in asked)
+    assert not session._stage.is_slow
+    assert shown > 10, "each chunk that ended has brought the run to where somebody wanted it"
+
+
 def test_full_pace_plays_to_the_end_and_tells_it(audience):
     p = prepared(layer(4))
     audience.do(audience.session.set(p))
@@ -184,6 +200,7 @@ def test_pause_comes_soon_even_within_long_epochs(audience):
         time.sleep(0.02)
     audience.do(audience.session.pause())
     assert min(waits) < 0.1
+    assert audience.session._stage.is_slow, "a chunk is one long epoch here, and was interrupted"
     run = audience.run()
     assert_same(run, unbroken(p, run.epoch))
 

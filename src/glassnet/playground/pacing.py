@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 CHUNK_SECONDS = 0.02
 GROWTH = 2.0  # from one chunk to the next: the first epochs tell little about the later ones
 MEMORY = 0.3  # of the last chunk in the mean speed
@@ -23,6 +25,7 @@ class Pacing:
 
     def __init__(self) -> None:
         self.chunk = 1
+        self.seconds = math.inf  # that the last chunk took
         self.speed = 0.0  # epochs a second of whoever waits: pictures and pauses included
         self._since: float | None = None
         self._epochs = 0
@@ -41,6 +44,7 @@ class Pacing:
 
     def took(self, epochs: int, seconds: float) -> None:
         """Learn from a chunk."""
+        self.seconds = seconds
         wanted = epochs * CHUNK_SECONDS / max(seconds, 1e-9)
         self.chunk = max(1, int(min(wanted, GROWTH * self.chunk)))
 

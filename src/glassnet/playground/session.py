@@ -1,7 +1,9 @@
 """A session: one thread that does what it is told, and between two commands lets the runs of its stage go on.
 
-Everything that touches a run happens in this thread. Commands come from others through a queue; one that changes what
-is done raises a flag that ends the present chunk of epochs within a batch, and that chunk is as if it had not begun.
+Everything that touches a run happens in this thread. Commands come from others through a queue, and wait for the end of
+the present chunk of epochs. Where that takes long, one that changes what is done raises a flag that ends the chunk
+within a batch, and it is as if it had not begun. Not always: somebody who drags the time line would let no chunk come
+to its end.
 """
 
 from __future__ import annotations
@@ -165,7 +167,7 @@ class Session:
                 command.answer.cancel()
                 return command.answer
             self._commands.append(command)
-            if interrupts:
+            if interrupts and self._stage.is_slow:
                 self._stop.set()
             self._changed.notify()
         return command.answer

@@ -32,6 +32,7 @@ NAMES = ("main", "beside")
 SLOW = 10.0  # epochs a second
 FRAMES_SHARE = 0.5  # of the time, at most, that pictures may take from training
 LOOK_AGAIN = 0.1  # seconds from one question whether findings are due to the next, where nothing else happens
+LONGEST_WAIT = 0.025  # seconds of a chunk that commands wait for
 LONG_WAY = 0.4  # seconds on the way to an epoch after which the way is shown
 
 _log = logging.getLogger(__name__)
@@ -75,6 +76,11 @@ class Stage:
         """Where things stand, as every answer tells it."""
         runs = {name: {"epoch": run.epoch, "state": run.state} for name, run in self.runs.items()}
         return {"runs": runs, "playing": self.pace is not None}
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether a command should not wait for the end of the present chunk. Any thread may ask."""
+        return self._pacing.seconds > LONGEST_WAIT
 
     def idle_seconds(self) -> float | None:
         """How long there is nothing to do; None: until a command comes."""
