@@ -186,7 +186,7 @@ def test_slow_pace_is_ten_epochs_a_second(audience):
 
 
 def test_pause_comes_soon_even_within_long_epochs(audience):
-    p = prepared(layer(64, "relu"), layer(64, "relu"), layer(64, "relu"), n=18000, batch_size=8, max_iter=1000)
+    p = prepared(layer(64, "relu"), layer(64, "relu"), layer(64, "relu"), n=18000, batch_size=2, max_iter=1000)
     audience.do(audience.session.set(p))
     audience.do(audience.session.step(1))
     audience.do(audience.session.play("full"))
