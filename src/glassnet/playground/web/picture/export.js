@@ -186,7 +186,7 @@ function layersPart(playground, name, run) {
       context.textAlign = "left";
       context.textBaseline = "top";
       const title = layer === layers.length - 1 ? t("output") : t("layer {layer}", {layer: layer + 1});
-      context.fillText(`${title} ${described.activation} · ${layerWords(run, layer, t, format).text}`, 0, y);
+      context.fillText([`${title} ${described.activation}`, layerWords(run, layer, t, format).text].filter(Boolean).join(" · "), 0, y);
       context.font = `11px ${theme.font}`;
       context.fillStyle = css(theme.soft);
       const names = [layer === layers.length - 1 ? t("raw scores") : t("activations"), t("gradient"), t("update / weight")];

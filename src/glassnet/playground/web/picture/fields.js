@@ -100,7 +100,13 @@ const BACK = Uint8Array.from({length: 1024}, (_, i) => Math.round(255 / (1 + Mat
  * @param {Uint32Array} colors of the 256 levels @param {Uint32Array} into
  */
 export function finerLevels(levels, rows, columns, saturating, colors, into) {
-  const fine = enlarged(saturating ? Float32Array.from(levels, (level) => ODDS[level]) : levels, rows, columns, 2);
+  let field = /** @type {ArrayLike<number>} */ (levels);
+  if (saturating) {
+    const odds = new Float32Array(levels.length);
+    for (let i = 0; i < odds.length; i++) odds[i] = ODDS[levels[i]];
+    field = odds;
+  }
+  const fine = enlarged(field, rows, columns, 2);
   if (saturating) for (let i = 0; i < fine.length; i++) into[i] = colors[BACK[(fine[i] * 80 + 512) | 0]];
   else for (let i = 0; i < fine.length; i++) into[i] = colors[(fine[i] + 0.5) | 0];
 }

@@ -3,7 +3,7 @@
 
 import {LEVELS, classColor, css, mixed} from "./colors.js";
 import {enlarged, finerLevels, levelColors, paintAreas, pixels} from "./fields.js";
-import {arrayOf, classesOf, indexOf} from "./runs.js";
+import {arrayOf, classesOf, indexOf, layersOf} from "./runs.js";
 
 /** @typedef {import("./colors.js").Look} Look */
 /** @typedef {import("./graph_layout.js").Layout} Layout */
@@ -80,10 +80,11 @@ export function drawEdges(context, layout, edges, look, near) {
     context.beginPath();
     context.moveTo(x1, y1);
     context.bezierCurveTo(ax, ay, bx, by, x2, y2);
-    const color = edge.layer === 0 && layout.block ? look.soft : edge.weight < 0 ? look.negative : look.positive;
-    const alpha = (0.1 + 0.78 * Math.pow(strength, 0.8)) * (touches ? 1 : 0.14);
+    const bundle = edge.layer === 0 && layout.block;
+    const color = bundle ? look.soft : edge.weight < 0 ? look.negative : look.positive;
+    const alpha = (bundle ? 0.45 : 1) * (0.1 + 0.78 * Math.pow(strength, 0.8)) * (touches ? 1 : 0.14);
     context.strokeStyle = css(near && touches ? color : mixed(look.paper, color, 0.9), near && touches ? Math.max(0.5, alpha) : alpha);
-    context.lineWidth = (0.5 + 4.5 * Math.pow(strength, 1.2)) * thick + (near && touches ? 0.6 : 0);
+    context.lineWidth = (0.5 + (bundle ? 2 : 4.5) * Math.pow(strength, 1.2)) * thick + (near && touches ? 0.6 : 0);
     context.stroke();
   }
 }
@@ -99,6 +100,7 @@ export class UnitPainter {
   constructor() {
     /** @type {Map<string, ReturnType<typeof pixels>>} */ this.canvases = new Map();
     this.colors = new Uint32Array(256);
+    /** @type {Map<any, Look>} pictures that change with the theme only */ this.themes = new Map();
   }
 
   /** @param {string} key @param {number} columns @param {number} rows */
@@ -144,13 +146,14 @@ export class UnitPainter {
   input(/** @type {any} */ context, /** @type {Layout} */ layout, /** @type {any} */ run, /** @type {Look} */ look, /** @type {number} */ unit, /** @type {any} */ place) {
     if (layout.block) return this.digit(context, run, look, place);
     const size = 24;
-    const values = Float32Array.from({length: size * size}, (_, at) =>
-      unit === 0 ? (2 * (at % size)) / (size - 1) - 1 : unit === 1 ? 1 - (2 * Math.floor(at / size)) / (size - 1) : 0,
-    );
-    if (context.vector) return paintAreas(context, values, size, size, look.signed, place);
+    const at = (/** @type {number} */ i) => (unit === 0 ? (2 * (i % size)) / (size - 1) - 1 : unit === 1 ? 1 - (2 * Math.floor(i / size)) / (size - 1) : 0);
+    if (context.vector) return paintAreas(context, Float32Array.from({length: size * size}, (_, i) => at(i)), size, size, look.signed, place);
     const canvas = this.canvas(`input${unit}`, size, size);
-    for (let i = 0; i < values.length; i++) canvas.words[i] = look.signed[LEVELS + Math.round(LEVELS * values[i])];
-    canvas.show();
+    if (this.themes.get(canvas) !== look) {
+      for (let i = 0; i < size * size; i++) canvas.words[i] = look.signed[LEVELS + Math.round(LEVELS * at(i))];
+      canvas.show();
+      this.themes.set(canvas, look);
+    }
     context.drawImage(canvas.canvas, place.x, place.y, place.width, place.height);
   }
 
@@ -159,12 +162,16 @@ export class UnitPainter {
     const rows = arrayOf(run.data, "train_x");
     const wide = rows ? Math.round(Math.sqrt(rows.shape[1])) : 8;
     const canvas = this.canvas("digit", wide, wide);
-    const sums = new Float64Array(wide * wide);
-    if (rows) for (let i = 0; i < rows.length; i++) sums[i % sums.length] += rows[i];
-    const [low, high] = [Math.min(...sums), Math.max(...sums)];
-    const shades = look.shades[1];
-    for (let i = 0; i < sums.length; i++) canvas.words[i] = shades[Math.round((LEVELS * (sums[i] - low)) / (high - low || 1))];
-    canvas.show();
+    if (this.themes.get(canvas) !== look || this.digitsOf !== rows) {
+      const sums = new Float64Array(wide * wide);
+      if (rows) for (let i = 0; i < rows.length; i++) sums[i % sums.length] += rows[i];
+      const [low, high] = [Math.min(...sums), Math.max(...sums)];
+      const shades = look.shades[1];
+      for (let i = 0; i < sums.length; i++) canvas.words[i] = shades[Math.round((LEVELS * (sums[i] - low)) / (high - low || 1))];
+      canvas.show();
+      this.themes.set(canvas, look);
+      this.digitsOf = rows;
+    }
     context.imageSmoothingEnabled = false;
     context.drawImage(canvas.canvas, place.x, place.y, place.width, place.height);
   }
@@ -176,7 +183,7 @@ export class UnitPainter {
     context.fillStyle = css(mixed(look.paper, look.ink, isDead ? 0.16 : 0.05));
     context.fillRect(place.x, place.y, place.width, place.height);
     if (isDead) return;
-    if (!units || at >= units.shape[0]) return this.activity(context, run, look, at, place);
+    if (!units || at >= units.shape[0]) return this.entering(context, run, look, layer, unit, place);
     const [, rows, columns] = units.shape;
     const start = at * rows * columns;
     const [low, high] = ranges ? [ranges[2 * at], ranges[2 * at + 1]] : [-1, 1];
@@ -199,13 +206,23 @@ export class UnitPainter {
     context.drawImage(canvas.canvas, place.x, place.y, place.width, place.height);
   }
 
-  /** Where there is no plane to draw over (images): the share of rows on which the unit is active, as a level. */
-  activity(/** @type {any} */ context, /** @type {any} */ run, /** @type {Look} */ look, /** @type {number} */ at, /** @type {any} */ place) {
-    const facts = arrayOf(run.frame, "unit_facts");
-    if (!facts || at >= facts.shape[0]) return;
-    const height = place.height * Math.min(1, Math.max(0, facts[facts.shape[1] * at]));
-    context.fillStyle = css(look.positive, 0.6);
-    context.fillRect(place.x, place.y + place.height - height, place.width, height);
+  /** Where there is no plane to draw over (images): the weights that enter the unit, one pixel for each unit before. */
+  entering(/** @type {any} */ context, /** @type {any} */ run, /** @type {Look} */ look, /** @type {number} */ layer, /** @type {number} */ unit, /** @type {any} */ place) {
+    const weights = arrayOf(run.frame, `weights${layer - 1}`);
+    if (!weights) return;
+    const [inputs, across] = weights.shape;
+    const columns = Math.ceil(Math.sqrt(inputs));
+    const canvas = this.canvas(`entering${inputs}`, columns, Math.ceil(inputs / columns));
+    const pieces = Math.max(1, Math.round(across / layersOf(run)[layer - 1].units));
+    let largest = 1e-12;
+    for (let i = 0; i < inputs; i++) largest = Math.max(largest, Math.abs(strongest(weights, i * across + unit * pieces, pieces)));
+    canvas.words.fill(look.signed[LEVELS]);
+    for (let i = 0; i < inputs; i++) {
+      canvas.words[i] = look.signed[LEVELS + Math.round((LEVELS * strongest(weights, i * across + unit * pieces, pieces)) / largest)];
+    }
+    canvas.show();
+    context.imageSmoothingEnabled = false;
+    context.drawImage(canvas.canvas, place.x, place.y, place.width, place.height);
   }
 
   output(/** @type {any} */ context, /** @type {any} */ run, /** @type {Look} */ look, /** @type {number} */ unit, /** @type {any} */ place) {
@@ -232,7 +249,11 @@ export class UnitPainter {
       return paintAreas(context, Float32Array.from(field, one ? (value) => value : toLevel), rows, columns, signed, place);
     }
     // Probabilities are spread as log odds: these change evenly across a border.
-    const odds = classes ? Float32Array.from(field, (p) => Math.log(Math.max(p, 6e-8) / Math.max(1 - p, 6e-8))) : field;
+    let odds = field;
+    if (classes) {
+      odds = new Float32Array(field.length);
+      for (let i = 0; i < odds.length; i++) odds[i] = Math.log(Math.max(field[i], 6e-8) / Math.max(1 - field[i], 6e-8));
+    }
     const fine = enlarged(odds, rows, columns, 2);
     const canvas = this.canvas(`output${rows}`, 2 * columns - 1, 2 * rows - 1);
     for (let i = 0; i < fine.length; i++) {

@@ -70,7 +70,7 @@ class LayersPane {
       const words = element("p", {class: "layer-words"});
       const title = i === layers.length - 1 ? t("output") : t("layer {layer}", {layer: i + 1});
       const cell = (/** @type {number} */ k, /** @type {string} */ text, /** @type {any} */ ...more) =>
-        element("figure", {class: "layer-cell"}, element("figcaption", {}, text, ...more), canvases[k]);
+        element("figure", {class: "layer-cell"}, element("figcaption", {}, element("span", {}, text), ...more), canvases[k]);
       const node = element(
         "div", {class: "layer"},
         element("h3", {}, title, " ", element("span", {}, layer.activation)),

@@ -3,6 +3,7 @@
 
 import {ticks, tickText} from "./axes.js";
 import {css, mixed} from "./colors.js";
+import {STATISTICS} from "./layer_history.js";
 import {arrayOf, layersOf} from "./runs.js";
 
 /** Ratios of update to weights that are usual in a training that goes well. */
@@ -10,8 +11,8 @@ export const HEALTHY = [1e-4, 1e-2];
 
 /** Quantities that are drawn over the epochs. */
 export const LINES = [
-  {key: "gradient", of: (/** @type {ArrayLike<number>} */ row) => row[4]},
-  {key: "ratio", of: (/** @type {ArrayLike<number>} */ row) => row[6] / row[5]},
+  {key: "gradient", of: (/** @type {ArrayLike<number>} */ row) => row[STATISTICS.gradient_norm]},
+  {key: "ratio", of: (/** @type {ArrayLike<number>} */ row) => row[STATISTICS.update_norm] / row[STATISTICS.weight_norm]},
 ];
 
 /**
@@ -112,18 +113,25 @@ export function commonRange(all) {
   return {low: 10 ** Math.floor(Math.log10(low)), high: 10 ** Math.ceil(Math.log10(high) + 1e-9)};
 }
 
+/** Shares of saturated outputs below this are not spoken of. */
+const HARDLY = 0.01;
+
 /**
- * What is to be said of a layer: dead and saturated units. @param {any} run @param {number} layer @param {any} t @param {any} format
- * @returns {{text: string, bad: boolean}}
+ * What is to be said of a layer: dead units, saturated units and outputs.
+ * @param {any} run @param {number} layer @param {any} t @param {any} format
+ * @returns {{text: string, bad: boolean}} bad: units are lost
  */
 export function layerWords(run, layer, t, format) {
   const layers = layersOf(run);
   const {units} = layers[layer];
-  if (layer === layers.length - 1) return {text: t("raw scores of the output"), bad: false};
+  if (layer === layers.length - 1) return {text: "", bad: false};
   const dead = run.frame?.dead?.[layer]?.length ?? 0;
   const saturated = run.frame?.saturated?.[layer]?.length ?? 0;
+  const statistics = arrayOf(run.frame, "layer_statistics");
+  const share = statistics ? statistics[layer * statistics.shape[1] + STATISTICS.saturated] : 0;
   const parts = [];
   if (dead) parts.push(t("{count} of {units} units dead ({share})", {count: dead, units, share: format.percent(dead / units)}));
   if (saturated) parts.push(t("{count} of {units} units saturated ({share})", {count: saturated, units, share: format.percent(saturated / units)}));
-  return {text: parts.join(" · ") || t("no unit dead or saturated"), bad: parts.length > 0};
+  if (share > HARDLY) parts.push(t("{share} of the outputs saturated", {share: format.percent(share)}));
+  return {text: parts.join(" · ") || t("all units alive, none saturated"), bad: dead + saturated > 0};
 }

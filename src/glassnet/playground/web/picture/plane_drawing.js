@@ -5,7 +5,7 @@ import {drawAxes, tickText, ticks} from "./axes.js";
 import {LEVELS, classColor, css, cssOfPacked, mixed} from "./colors.js";
 import {traceArea, traceLevel} from "./contours.js";
 import {between, enlarged, pixels} from "./fields.js";
-import {planeTicks, toPlace} from "./plane_layout.js";
+import {planeTicks, scaleOf, toPlace} from "./plane_layout.js";
 import {arrayOf, classesOf, columnName} from "./runs.js";
 import {addSymbol} from "./symbols.js";
 
@@ -21,6 +21,9 @@ const FINER = 3;
 /** Strength of the color by the lead of the likeliest class, in 64ths: (p - q) / (p + q) = tanh(lead / 2) of the first two. */
 const STRENGTHS = Uint8Array.from({length: 1200}, (_, i) => Math.round(LEVELS * Math.tanh(i / 128)));
 
+/** Fields of frames that were asked for: the regions, the points and the hovered place all need them. */
+const known = /** @type {WeakMap<any, {fields: Float32Array[], rows: number, columns: number}>} */ (new WeakMap());
+
 /**
  * The fields of a frame: of classes the logarithms of their probabilities (they change evenly across a border, where
  * probabilities jump), or the numbers that are predicted. A single output of two classes becomes two fields.
@@ -29,12 +32,26 @@ const STRENGTHS = Uint8Array.from({length: 1200}, (_, i) => Math.round(LEVELS * 
 export function fieldsOf(run) {
   const outputs = arrayOf(run?.frame, "outputs");
   if (!outputs || outputs.shape.length !== 3) return null;
-  const [count, rows, columns] = outputs.shape;
-  const size = rows * columns;
-  const fields = Array.from({length: count}, (_, i) => outputs.subarray(i * size, (i + 1) * size));
-  if (!classesOf(run)) return {fields, rows, columns};
-  if (count === 1) fields.unshift(Float32Array.from(fields[0], (value) => 1 - value));
-  return {fields: fields.map((field) => Float32Array.from(field, (value) => Math.log(Math.max(value, LEAST)))), rows, columns};
+  let found = known.get(outputs);
+  if (!found) {
+    const [count, rows, columns] = outputs.shape;
+    const size = rows * columns;
+    const fields = Array.from({length: count}, (_, i) => outputs.subarray(i * size, (i + 1) * size));
+    if (classesOf(run)) {
+      const logarithms = fields.map((field) => logarithmOf(field, false));
+      if (count === 1) logarithms.unshift(logarithmOf(fields[0], true));
+      found = {fields: logarithms, rows, columns};
+    } else found = {fields, rows, columns};
+    known.set(outputs, found);
+  }
+  return found;
+}
+
+/** @param {Float32Array} field @param {boolean} other whether of 1 less it */
+function logarithmOf(field, other) {
+  const result = new Float32Array(field.length);
+  for (let i = 0; i < result.length; i++) result[i] = Math.log(Math.max(other ? 1 - field[i] : field[i], LEAST));
+  return result;
 }
 
 /** The low and high end of the colors for numbers: the targets' range, so that a good fit and its points look alike. @param {any} run */
@@ -76,6 +93,18 @@ function leadOf(all, fields, k) {
     else result[at] = fields[k][at] - fields[all.best[at]][at];
   }
   return result;
+}
+
+/** Regions of two classes: the lead of one is that of the other with its sign changed. @param {Uint32Array} words @param {Float32Array[]} fields @param {number} rows @param {number} columns @param {Look} look */
+function colorTwo(words, fields, rows, columns, look) {
+  const lead = new Float32Array(rows * columns);
+  for (let at = 0; at < lead.length; at++) lead[at] = fields[1][at] - fields[0][at];
+  const fine = enlarged(lead, rows, columns, FINER);
+  const [first, second] = look.shades;
+  for (let at = 0; at < fine.length; at++) {
+    const value = fine[at] * 64;
+    words[at] = value < 0 ? first[STRENGTHS[Math.min(1199, -value) | 0]] : second[STRENGTHS[Math.min(1199, value) | 0]];
+  }
 }
 
 export class PlanePainter {
@@ -131,10 +160,13 @@ export class PlanePainter {
         }
       });
     } else {
-      const fine = leads(fields.map((field) => enlarged(field, rows, columns, FINER)));
       const image = this.canvas((columns - 1) * FINER + 1, (rows - 1) * FINER + 1);
-      for (let at = 0; at < fine.lead.length; at++) {
-        image.words[at] = look.shades[fine.best[at] % look.shades.length][STRENGTHS[Math.min(1199, fine.lead[at] * 64) | 0]];
+      if (fields.length === 2) colorTwo(image.words, fields, rows, columns, look);
+      else {
+        const fine = leads(fields.map((field) => enlarged(field, rows, columns, FINER)));
+        for (let at = 0; at < fine.lead.length; at++) {
+          image.words[at] = look.shades[fine.best[at] % look.shades.length][STRENGTHS[Math.min(1199, fine.lead[at] * 64) | 0]];
+        }
       }
       this.spread(context, layout, image);
     }
@@ -290,7 +322,9 @@ export function drawPlaneAxes(context, layout, run, look, range = null) {
   context.strokeRect(plot.x, plot.y, plot.width, plot.height);
   drawAxes(context, look, plot, planeTicks(layout, run, 0), planeTicks(layout, run, 1), {across: columnName(run, 0), up: columnName(run, 1)});
   if (!scale) return;
-  const [low, high] = range ?? numbersRange(run);
+  // A hidden unit has no units of the table; what is predicted has the target's.
+  const {offset, factor} = range ? {offset: 0, factor: 1} : scaleOf(run, 2);
+  const [low, high] = (range ?? numbersRange(run)).map((value) => offset + factor * value);
   const steps = 48;
   for (let i = 0; i < steps; i++) {
     context.fillStyle = cssOfPacked(look.signed[Math.round((2 * LEVELS * (steps - 1 - i)) / (steps - 1))]);

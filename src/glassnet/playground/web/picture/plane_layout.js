@@ -62,7 +62,10 @@ export function planeTicks(layout, run, column) {
   });
 }
 
-/** What was done to a column: number in the table = offset + factor · number in the picture. @param {any} run @param {number} column */
+/**
+ * What was done to a column of a table (the target of numbers is the last): number there = offset + factor · number here.
+ * @param {any} run @param {number} column
+ */
 export function scaleOf(run, column) {
   const scale = run?.described?.scales?.[column];
   return Array.isArray(scale) ? {offset: scale[0], factor: scale[1]} : {offset: 0, factor: 1};

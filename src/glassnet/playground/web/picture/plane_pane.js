@@ -172,7 +172,7 @@ export class PlanePane {
     const row = this.nearest(px, py);
     const classes = classesOf(this.run);
     if (row) {
-      const values = {row: row.index + 1, target: classes ? (classes[row.target] ?? row.target) : format.number(row.target)};
+      const values = {row: row.index + 1, target: classes ? (classes[row.target] ?? row.target) : this.number(row.target)};
       words.unshift(row.part === "train" ? t("training row {row}: {target}", values) : t("test row {row}: {target}", values));
     }
     this.tip.replaceChildren(element("span", {}, words.join(" · ")), element("b", {}, this.answer(row?.x ?? x)));
@@ -192,7 +192,7 @@ export class PlanePane {
       between(field, rows, columns, ((columns - 1) * (x[0] - box[0])) / (box[1] - box[0]), ((rows - 1) * (box[3] - x[1])) / (box[3] - box[2])),
     );
     const classes = classesOf(this.run);
-    if (!classes) return `→ ${format.number(values[0])}`;
+    if (!classes) return `→ ${this.number(values[0])}`;
     const shares = values.map((value) => Math.exp(value));
     const whole = shares.reduce((sum, share) => sum + share, 0);
     return shares
@@ -201,6 +201,12 @@ export class PlanePane {
       .slice(0, 3)
       .map(({value, name}) => `${name} ${format.percent(value)}`)
       .join(", ");
+  }
+
+  /** A number that is predicted, in the units of the table. @param {number} value */
+  number(value) {
+    const {offset, factor} = scaleOf(this.run, 2);
+    return this.playground.format.number(offset + factor * value);
   }
 
   /** The row drawn within ten pixels of a place. @param {number} px @param {number} py */
