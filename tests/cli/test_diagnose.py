@@ -102,3 +102,15 @@ def test_train_tells_programs_the_findings(run, table, tmp_path):
     result = json.loads(done.out)
     assert isinstance(result["findings"], list)
     assert glassnet.load(result["model"]).diagnose().to_json() == result["findings"]
+
+
+def test_what_lbfgs_leaves_no_trace_of_is_said(run, table, tmp_path):
+    out = tmp_path / "quasi.glass"
+    done = run(
+        "train", table, "--target", "income", "--solver", "lbfgs", "--epochs", "5", "--hidden", "8", "--out", out
+    )
+    assert "not looked at: the layers during training" in done.out
+    assert "not looked at: the layers during training" in run("diagnose", out).out
+    result = json.loads(run("diagnose", out, "--json").out)
+    assert len(result["unknown"]) == 1
+    assert result["n_causes"] <= result["n_warnings"]

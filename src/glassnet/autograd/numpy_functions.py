@@ -106,7 +106,7 @@ def of_function(function: Any, arguments: tuple[Any, ...], options: dict[str, An
     if function in _NO_GRADIENT:
         return function(*map(_plain, arguments), **{key: _plain(value) for key, value in options.items()})
     known = sorted({one.__name__ for one in _FUNCTIONS})
-    raise AutogradError.not_differentiable(f"numpy.{function.__name__}", known)
+    raise AutogradError.not_differentiable(f"{function.__module__}.{function.__name__}", known)
 
 
 def _plain(value: Any) -> Any:

@@ -228,7 +228,10 @@ def _ending(
     if findings:
         found.append("\n").append_text(evaluation_text.inside(findings, width))
     elif diagnosis.unknown:
-        found.append("\n").append_text(terminal.facts([(_("inside"), [diagnosis.unknown[0]])], width))
+        room = terminal.LINE - len(terminal.INDENT) - width - 2
+        found.append("\n").append_text(
+            terminal.facts([(_("inside"), terminal.wrapped(diagnosis.unknown[0], room))], width)
+        )
     if diagnosis.warnings:
         found.append("\n\n").append_text(diagnosis_text.diagnosis(diagnosis, with_options, notes=False)).append("\n")
     notes = len(diagnosis.notes)
