@@ -125,6 +125,19 @@ def test_findings_are_those_of_the_diagnosis():
     ]
 
 
+def test_epochs_are_right_where_a_long_run_has_lost_older_ones(monkeypatch):
+    # Learned by heart from some epoch on; with little memory the run keeps fewer of the older epochs.
+    setup = {"data": {"name": "moons", "noise": 1.0, "n_rows": 60}, "model": {"hidden_layer_sizes": [64, 64]}}
+    whole = found_in(setup, 1500)["overfitting"]
+    monkeypatch.setattr("glassnet.playground.run.RECORD_BYTES", 100_000)
+    run = run_of(setup, 50)
+    while run.epoch < 1500:
+        run.advance(50)
+    assert len(run.trace) < 1000
+    gapped = next(one for one in findings(run) if one["name"] == "overfitting")
+    assert gapped["since"] == pytest.approx(whole["since"], abs=8)
+
+
 @pytest.mark.parametrize("rate", [50.0, 2.0])
 def test_divergence_is_told(rate):
     setup = {"data": {"name": "plane"}, "model": {"activation": "relu", "solver": "sgd", "learning_rate_init": rate}}

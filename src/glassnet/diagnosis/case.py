@@ -68,6 +68,11 @@ class Case:
         values: Floats = self.trace.layers[name][epoch]
         return values
 
+    def epoch(self, place: int) -> int:
+        """Number of an epoch, counted from 1, by its place in the trace: a long one may have lost older epochs."""
+        numbers = self.trace.arrays[0][:, 0]
+        return int(numbers[place] - numbers[0]) + 1
+
     @cached_property
     def steps_an_epoch(self) -> int | None:
         """Updates of the weights in an epoch."""

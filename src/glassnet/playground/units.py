@@ -501,7 +501,8 @@ def _dead_since(asked: _Asked) -> tuple[int | None, bool]:
         return None, False
     fewer = np.flatnonzero(shares < shares[-1] - 1e-9)
     first = 0 if not len(fewer) else int(fewer[-1]) + 1
-    return first + 1, bool(first > 0 and shares[first - 1] > 0)
+    epoch = int(trace.arrays[0][first, 0])  # not its place: of a long run older epochs are left out
+    return epoch, bool(first > 0 and shares[first - 1] > 0)
 
 
 def _twins(asked: _Asked) -> list[int]:

@@ -46,7 +46,7 @@ def diverged(case: Case) -> Iterator[Finding]:
     rate = case.training.learning_rate_init
     try_ = (Remedy.set(learning_rate_init=_smaller(case)),) if case.has_rates else ()
     if case.stop_reason == "diverged":
-        epoch = len(case.trace)
+        epoch = case.epoch(-1) if len(case.trace) else 0
         yield Finding(
             "diverged",
             "warning",
@@ -67,7 +67,7 @@ def diverged(case: Case) -> Iterator[Finding]:
         return
     left = case.remaining
     if left is not None and left > 2 and case.trace.losses[-1] > GROWN * np.nanmin(case.trace.losses):
-        from_where = int(np.argmax(case.trace.losses)) + 1
+        from_where = case.epoch(int(np.argmax(case.trace.losses)))
         yield Finding(
             "diverged",
             "warning",
@@ -162,8 +162,8 @@ def plateau(case: Case) -> Iterator[Finding]:
         _(
             "the loss stood still from epoch {first} to epoch {last}, at {level} of that of a constant answer, before "
             "it fell on"
-        ).format(first=first + 1, last=last + 1, level=percent(level)),
-        since=first + 1,
+        ).format(first=case.epoch(first), last=case.epoch(last), level=percent(level)),
+        since=case.epoch(first),
         why=_("these epochs taught the network next to nothing"),
         cause=_(
             "a place where the loss is flat: units that are nearly alike or saturated, or steps that are too small"
@@ -219,7 +219,7 @@ def unfinished(case: Case) -> Iterator[Finding]:
         _(
             "the loss was still falling when max_iter={epochs} ended the training: by {share} in the last {n} epochs"
         ).format(epochs=case.training.max_iter, share=percent(fall), n=tenth),
-        since=len(losses) - tenth + 1,
+        since=case.epoch(len(losses) - tenth),
         why=_("more epochs would have learned more"),
         remedies=(Remedy.set(max_iter=3 * case.training.max_iter),),
     )

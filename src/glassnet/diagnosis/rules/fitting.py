@@ -137,10 +137,13 @@ def overfitting(case: Case) -> Iterator[Finding]:
             "learned by heart since epoch {epoch}: the validation loss rose from {low} to {high} while the training "
             "loss fell to {train}"
         ).format(
-            epoch=best + 1, low=f"{losses[best]:.3g}", high=f"{losses[-1]:.3g}", train=f"{case.trace.losses[-1]:.3g}"
+            epoch=case.epoch(best),
+            low=f"{losses[best]:.3g}",
+            high=f"{losses[-1]:.3g}",
+            train=f"{case.trace.losses[-1]:.3g}",
         )
         + (_("; the weights of the best epoch were kept") if kept else ""),
-        since=best + 1,
+        since=case.epoch(best),
         why=_("what the network has learned since then is wrong for rows that it has not seen"),
         remedies=tuple(remedies[1:] if kept else remedies),
     )

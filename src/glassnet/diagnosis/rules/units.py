@@ -136,7 +136,7 @@ def dead_units(case: Case) -> Iterator[Finding]:
         if not dead:
             continue
         share = len(dead) / layer.units
-        since = since_epoch(case.trace.layers["dead"][:, i])
+        since = case.epoch(since_place(case.trace.layers["dead"][:, i]))
         text = plural(
             "{n} of {units} {activation} units is dead ({share})",
             "{n} of {units} {activation} units are dead ({share})",
@@ -236,7 +236,7 @@ def saturation(case: Case) -> Iterator[Finding]:
         share = float(shares[-1])
         if not share > SATURATED_NOTE:
             continue
-        since = since_epoch(shares)
+        since = case.epoch(since_place(shares))
         done = case.remaining is not None and case.remaining < 0.02  # all is learned: nothing has to move any more
         units: tuple[int, ...] = ()
         if case.look is not None:
@@ -265,13 +265,13 @@ def saturation(case: Case) -> Iterator[Finding]:
         )
 
 
-def since_epoch(shares: NDArray[np.float64]) -> int:
-    """Return the first epoch, counted from 1, from which on a share has been at least half of what it is at the end.
+def since_place(shares: NDArray[np.float64]) -> int:
+    """Return the place from which on a share has been at least half of what it is at the end.
 
     Examples
     --------
-    >>> since_epoch(np.array([0.0, 0.1, 0.3, 0.4, 0.4]))
-    3
+    >>> since_place(np.array([0.0, 0.1, 0.3, 0.4, 0.4]))
+    2
     """
     below = np.flatnonzero(shares < shares[-1] / 2)
-    return 1 if not len(below) else int(below[-1]) + 2
+    return 0 if not len(below) else int(below[-1]) + 1
