@@ -61,7 +61,7 @@ def _dead(run: Run) -> int:
     return sum(len(units) for units in _header(run)["dead"])
 
 
-def _by_layer(run: Run, column: int) -> list[float]:
+def by_layer(run: Run, column: int) -> list[float]:
     facts = Inside(run.prepared).rows(run.weights).facts[:, column]
     ends = np.cumsum(_hidden(run))[:-1]
     return [float(part.mean()) for part in np.split(facts, ends)] if _hidden(run) else []
@@ -81,10 +81,10 @@ READ = {
     "loss_gap": lambda run: _header(run)["test_loss"] - _header(run)["loss"],
     "dead_units": _dead,
     "dead_share": lambda run: _dead(run) / sum(_hidden(run)),
-    "saturated": lambda run: max([0.0, *_by_layer(run, 1)]),
+    "saturated": lambda run: max([0.0, *by_layer(run, 1)]),
     "gradient_ratio": _ratio,
     "weights": lambda run: float(np.sqrt(sum(np.square(w, dtype=np.float64).sum() for w in run.weights.coefs))),
-    "last_spread": lambda run: _by_layer(run, 3)[-1],
+    "last_spread": lambda run: by_layer(run, 3)[-1],
     "unlike": lambda run: float(np.ptp(run.weights.coefs[0], axis=1).max()),
     "active": lambda run: float(Inside(run.prepared).rows(run.weights).facts[:, 0].mean()),
     "parameters": lambda run: run.prepared.network.n_parameters,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from importlib.resources import files
 
 import pytest
-from tests.playground.lesson_readings import ON_THE_PAGE, READ, met, placed, started
+from tests.playground.lesson_readings import ON_THE_PAGE, READ, by_layer, met, placed, started
 
 from glassnet import lab
 from glassnet.playground.lessons import ELSEWHERE, GROUPS, LESSONS, READINGS, lessons_json, setups_of
@@ -145,3 +146,38 @@ def test_a_change_is_needed_for_what_is_to_be_seen(lesson, i):
         run.advance(setups.setup.model.max_iter)
     checked = [condition for condition in step.expects if condition.reading not in ON_THE_PAGE]
     assert not all(met(condition, run, setups.setup) for condition in checked)
+
+
+@pytest.mark.slow
+def test_selu_stays_centered_where_relu_does_not():
+    lesson = next(lesson for lesson in LESSONS if lesson.name == "selu")
+    means, spreads = {}, {}
+    for _i, setup in ((1, setups_of(lesson)[1].setup), (2, setups_of(lesson)[2].changed)):
+        run = started(setup)
+        run.advance(setup.model.max_iter)
+        name = setup.model.activation[0].name
+        means[name], spreads[name] = by_layer(run, 2), by_layer(run, 3)
+    assert max(map(abs, means["selu"])) < 0.3
+    assert max(spreads["selu"]) < 2 * min(spreads["selu"])
+    assert min(means["relu"]) > 0.4
+
+
+@pytest.mark.slow
+def test_accuracy_moves_in_steps_while_the_loss_falls_with_every_epoch():
+    lesson = next(lesson for lesson in LESSONS if lesson.name == "accuracy-as-loss")
+    run, setup = started(setups_of(lesson)[0].setup), setups_of(lesson)[0].setup
+    scores, losses = [], []
+    for _ in range(setup.model.max_iter):
+        run.advance(1)
+        scores.append(READ["score"](run))
+        losses.append(READ["loss"](run))
+    assert all(after < before for before, after in itertools.pairwise(losses))
+    assert len(set(scores)) < setup.model.max_iter / 2
+
+
+@pytest.mark.slow
+def test_prelu_moves_its_slopes():
+    lesson = next(lesson for lesson in LESSONS if lesson.name == "learned-slopes")
+    run = started(setups_of(lesson)[1].changed)
+    run.advance(run.prepared.training.max_iter)
+    assert all((abs(slopes - 0.25) > 0.01).all() for slopes in run.weights.learned)
