@@ -4,9 +4,9 @@ Refused, with the place and the reason: a value or derivative that is not finite
 wherever there is one, a value that does not depend on the variable, and results that many digits do not confirm.
 Accepted with a note: kinks, steep parts, and tails where float32 overflows or digits cancel without harm.
 
-Borders between pieces (of comparisons, min, max, abs, floor, of the catalog's kinks inside) are found to the last bit:
-every part that switches is evaluated on the grid, and where it changes, halving goes on down to two neighboring
-floats.
+Borders between pieces (of comparisons, min, max, abs, floor, of the catalog's kinks inside) and poles (where a divisor
+changes its sign) are found to the last bit: every part that switches is evaluated on the grid, and where it changes,
+halving goes on down to two neighboring floats.
 """
 
 from __future__ import annotations
@@ -182,11 +182,18 @@ class _Study:
         left, right = np.array(borders).reshape(-1, 2).T
         return *self.both(self.stable, np.ascontiguousarray(left)), *self.both(self.stable, np.ascontiguousarray(right))
 
-    def nearby(self, left: float, right: float) -> Array:
-        """Sizes of the slopes a little to the left and to the right of a border."""
+    def nearby(self, left: float, right: float) -> tuple[Array, Array]:
+        """Sizes of values and slopes a little to the left and to the right of a border."""
         away = 1e-2 * (1 + abs(left))
-        slopes: Array = np.abs(self.both(self.stable, np.array([left - away, right + away]))[1])
-        return slopes
+        values, slopes = self.both(self.stable, np.array([left - away, right + away]))
+        return np.abs(values), np.abs(slopes)
+
+    def pole(self, x: float) -> tuple[str, str]:
+        """The innermost quotient that is huge: its text, and that it divides by 0."""
+        for part in reversed(list(walk(self.stable))):
+            if part.head in ("/", "**") and abs(float(self.both(part, np.array([x]))[0][0])) > _SINGULAR:
+                return text(part), "division by 0"
+        return text(self.stable), "overflow"
 
     def check_jumps(self, borders: list[tuple[float, float]]) -> None:
         value, slope, value_after, slope_after = self.sides(borders)
@@ -195,7 +202,10 @@ class _Study:
                 if not math.isfinite(result):
                     x = left if result in (value[i], slope[i]) else right
                     raise FormulaError.not_finite(self.formula, self.variable, x, "slope", self.reason(x))
-            nearby = self.nearby(left, right)
+            values, nearby = self.nearby(left, right)
+            if max(abs(value[i]), abs(value_after[i])) > _SINGULAR * max(1.0, *values):
+                at = _plain(left, right)
+                raise FormulaError.not_finite(self.formula, self.variable, at, "value", self.pole(left))
             if max(abs(slope[i]), abs(slope_after[i])) > _SINGULAR * max(1.0, *nearby):
                 reason = text(self.stable), "slope"
                 raise FormulaError.not_finite(self.formula, self.variable, _plain(left, right), "slope", reason)
@@ -211,7 +221,7 @@ class _Study:
         found: dict[float, float] = {}
         for (left, right), a, b in zip(borders, slope, slope_after, strict=True):
             # A slope of 1e-85 beside one of 0 is no kink where slopes nearby are ordinary numbers.
-            if abs(a - b) > _JUMP * max(abs(a), abs(b), *self.nearby(left, right)):
+            if abs(a - b) > _JUMP * max(abs(a), abs(b), *self.nearby(left, right)[1]):
                 at = _plain(left, right)
                 found[at] = found.get(at, 0.0) + float(b - a)
         self.notes.extend(Note("kink", at, size) for at, size in found.items())
@@ -316,11 +326,25 @@ def _switches(term: Term) -> Iterator[Term]:
             yield Term(">=", (part.parts[0], number("0")))
         elif part.head == "floor":
             yield part
+        elif part.head == "/":
+            yield from (Term(">", (zero, number("0"))) for zero in _vanishing(part.parts[1]))
+        elif part.head == "**":
+            yield from (Term(">", (zero, number("0"))) for zero in _vanishing(part.parts[0]))
         elif part.head in ACTIVATIONS.names:
             for kink in ACTIVATIONS[part.head].kinks:
                 edge = number(kink) if kink >= 0 else Term("neg", (number(-kink),))
                 yield Term("<=", (part.parts[0], edge))
                 yield Term("<", (part.parts[0], edge))
+
+
+def _vanishing(divisor: Term) -> Iterator[Term]:
+    """Parts that change their sign where a divisor is 0, although it may be a square."""
+    yield divisor
+    if divisor.head == "*":
+        for factor in divisor.parts:
+            yield from _vanishing(factor)
+    elif divisor.head in ("**", "sqrt", "neg"):
+        yield from _vanishing(divisor.parts[0])
 
 
 def _complaint(part: Term, values: list[float]) -> str:
