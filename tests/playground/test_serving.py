@@ -162,7 +162,7 @@ def test_a_browser_is_opened_unless_it_is_not_wanted(monkeypatch):
     assert done.code == 0
     assert opened.wait(5)
     assert seen[0] in done.out
-    assert "演练场" in done.out
+    assert "游乐场" in done.out
 
 
 @pytest.mark.slow
