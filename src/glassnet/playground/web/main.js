@@ -35,6 +35,7 @@ function preferredLanguage() {
 
 const store = createStore({
   connected: false,
+  mounted: false, // whether every module stands in its element
   lang: preferredLanguage(),
   catalog: null,
   sets: [],
@@ -141,15 +142,17 @@ async function hello(setup) {
 async function mountAll() {
   await speak(store.state.lang);
   document.title = t("glassnet playground");
-  for (const [id, path] of Object.entries(MODULES)) {
+  const mounting = Object.entries(MODULES).map(([id, path]) => {
     const element = document.getElementById(id);
-    import(path)
+    return import(path)
       .then((module) => module.mount(element, playground))
       .catch((error) => {
         element.remove();
         console.error(path, error);
       });
-  }
+  });
+  await Promise.all(mounting);
+  store.update({ mounted: true });
 }
 
 mountAll();
