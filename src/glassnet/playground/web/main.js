@@ -85,14 +85,18 @@ export const playground = {
   chooseActivation: (layer) => chooseActivation(playground, layer),
 
   /**
-   * Changes the set-up of the main run, which starts anew; a refused change leaves all as it was.
+   * Changes the set-up of the main run, which starts anew; a refused change leaves all as it was. A run that trained to
+   * its end trains again: at full speed it is there before anybody could change a thing.
    *
    * @param {{data?: Object, model?: Object}} patch
    * @returns {Promise<Object>} The answer; fails with the server's words, and `where` they belong.
    */
   change(patch) {
+    const ended = ["finished", "diverged"].includes(store.state.runs.main.frame?.state);
     const changed = set(merged(wanted ?? store.state.setup, patch));
-    changed.catch(() => {}); // whoever does not look at the outcome is told by the notice
+    changed
+      .then(() => ended && connection.send("play", { pace: store.state.pace }))
+      .catch(() => {}); // whoever does not look at the outcome is told by the notice
     return changed;
   },
 };
