@@ -13,7 +13,7 @@ export const HEAD = 40;
 export const FOOT = 42;
 
 const LARGEST = {input: 46, hidden: 46, output: 64};
-const NARROWEST = 74;
+const NARROWEST = 54;
 const LEGIBLE = 30;
 
 /** As many inputs or outputs as are shown one by one. */

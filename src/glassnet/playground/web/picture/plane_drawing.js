@@ -135,7 +135,7 @@ export class PlanePainter {
       const {rows, columns} = found;
       const toX = (/** @type {number} */ c) => plot.x + (plot.width * c) / (columns - 1);
       const toY = (/** @type {number} */ r) => plot.y + (plot.height * r) / (rows - 1);
-      if (options.unit) this.numbers(context, layout, options.unit.field, rows, columns, options.unit.low, options.unit.high, look, toX, toY);
+      if (options.unit) this.numbers(context, layout, options.unit.field, rows, columns, options.unit.low, options.unit.high, look, toX, toY, false);
       else if (classesOf(run)) this.regions(context, layout, found.fields, rows, columns, look, toX, toY);
       else {
         const [low, high] = numbersRange(run);
@@ -182,7 +182,7 @@ export class PlanePainter {
   }
 
   /** @param {any} context @param {PlaneLayout} layout @param {Float32Array} field @param {number} rows @param {number} columns @param {number} low @param {number} high @param {Look} look @param {any} toX @param {any} toY */
-  numbers(context, layout, field, rows, columns, low, high, look, toX, toY) {
+  numbers(context, layout, field, rows, columns, low, high, look, toX, toY, lines = true) {
     const level = (/** @type {number} */ value) => Math.min(1, Math.max(-1, (2 * (value - low)) / (high - low || 1) - 1)) || 0;
     if (context.vector) {
       const {plot} = layout;
@@ -200,6 +200,7 @@ export class PlanePainter {
       for (let at = 0; at < field.length; at++) image.words[at] = look.signed[LEVELS + Math.round(LEVELS * level(field[at]))];
       this.spread(context, layout, image);
     }
+    if (!lines) return;
     context.beginPath();
     for (const value of ticks(low, high, 8)) traceLevel(field, rows, columns, value, context, toX, toY);
     context.strokeStyle = css(look.ink, 0.28);

@@ -1,7 +1,7 @@
 // @ts-check
 /** The plane of one run: drawn, hovered, clicked, and walked with the arrow keys. */
 
-import {look, onTheme} from "./colors.js";
+import {css, look, onTheme} from "./colors.js";
 import {between} from "./fields.js";
 import {element, fitted, onWidth, painter} from "./painting.js";
 import {PlanePainter, drawMark, drawPlaneAxes, drawPoints, fieldsOf} from "./plane_drawing.js";
@@ -81,6 +81,7 @@ export class PlanePane {
     const {hovered} = this.playground.store.state;
     const unit = hovered?.kind === "unit" && hovered.run === this.name ? unitField(run, hovered.layer, hovered.unit) : null;
     paintGround(context, layout, run, this.ground, unit);
+    if (unit) this.nameUnit(context, hovered);
     this.drawPoints();
     const now = performance.now();
     if (now - this.namedAt > NAMES_EVERY || run.frame?.state !== this.state) {
@@ -88,6 +89,20 @@ export class PlanePane {
       this.state = run.frame?.state;
       this.canvas.setAttribute("aria-label", this.describe());
     }
+  }
+
+  /** While a unit is pointed at, the plane shows what it answers: said in the corner. @param {any} context @param {any} unit */
+  nameUnit(context, {layer, unit}) {
+    const theme = look();
+    const {plot} = this.layout;
+    const text = this.playground.t("layer {layer}, unit {unit}", {layer, unit: unit + 1});
+    context.font = `600 12px ${theme.font}`;
+    context.fillStyle = css(theme.paper, 0.88);
+    context.fillRect(plot.x + 1, plot.y + 1, context.measureText(text).width + 16, 24);
+    context.fillStyle = css(theme.ink);
+    context.textAlign = "left";
+    context.textBaseline = "middle";
+    context.fillText(text, plot.x + 9, plot.y + 13);
   }
 
   /** Points have a canvas of their own: with many of them it is drawn less often. */
