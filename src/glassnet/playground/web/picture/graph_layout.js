@@ -28,11 +28,11 @@ function packing(units, width, height, largest, words = 0) {
   let best = {columns: 1, rows: units, size: 0, gap: 0};
   for (let columns = 1; columns <= 8; columns++) {
     const rows = Math.ceil(units / columns);
-    const pitch = Math.min(height / rows, width / columns);
-    const gap = Math.max(1, Math.min(14, pitch * 0.2), columns === 1 && pitch > 2.4 * words ? words : 0);
-    const size = Math.min(largest, pitch - gap);
+    const [down, across] = [height / rows, width / columns];
+    const gap = Math.max(1, Math.min(14, down * 0.2), columns === 1 && down > 2.4 * words ? words : 0);
+    const size = Math.min(largest, down - gap, across - Math.max(1, Math.min(14, across * 0.2)));
     // One column as long as its units are large enough to be read.
-    if (size > best.size * 1.25 && best.size < LEGIBLE) best = {columns, rows, size, gap: Math.min(height / rows - size, Math.max(2, size * 0.28, gap))};
+    if (size > best.size * 1.25 && best.size < LEGIBLE) best = {columns, rows, size, gap: Math.min(down - size, Math.max(2, size * 0.28, gap))};
   }
   return best;
 }

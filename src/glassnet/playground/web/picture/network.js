@@ -85,6 +85,7 @@ class GraphPane {
     Object.assign(this.graph.style, {width: `${width}px`, height: `${height}px`});
     const [first, second] = this.layout.columns;
     this.graph.classList.toggle("tight", second.x - first.x < 96);
+    this.graph.classList.toggle("tightest", second.x - first.x < 60);
     this.controls.replaceChildren(...columnControls(this.playground, this.layout, this.run, this.name === "main"));
     this.units.place(this.layout, this.run);
     this.painter.soon();
