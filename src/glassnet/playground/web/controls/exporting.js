@@ -18,7 +18,7 @@ export function exportMenu(playground) {
   return h("span", { class: "menu-anchor" }, button);
 
   function open() {
-    const pictures = { network: t("Network"), plane: t("Decision regions"), losses: t("Losses"), layers: t("Layers") };
+    const pictures = { network: t("Network"), plane: t("What it answers"), losses: t("Learning curves"), layers: t("Inside the layers") };
     openMenu(button, [
       { name: "python", text: t("Python code"), hint: t("builds and trains exactly this network"), act: () => python().catch(failed) },
       { name: "glass", text: t("Model file (.glass)"), hint: t("as it is at this epoch"), act: () => model().catch(failed) },

@@ -97,7 +97,7 @@ export const told = (entry) => [entry.formula, entry.use, entry.good && `+ ${ent
 
 /** Words where the bare name says too little. @param {any} t @returns {Record<string, string>} */
 function words(t) {
-  return { auto: t("chosen for you"), beta_1: "β₁", beta_2: "β₂", rho: "ρ", momentum: t("Momentum") };
+  return { auto: t("automatic"), beta_1: "β₁", beta_2: "β₂", rho: "ρ", momentum: t("Momentum") };
 }
 
 /** @param {any} playground */
