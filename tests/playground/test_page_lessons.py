@@ -79,6 +79,19 @@ def test_a_change_made_by_hand_counts_as_well_as_the_button(open_page):
     until_met(page, 3)
 
 
+def test_a_change_made_by_hand_waits_where_the_step_waits(open_page):
+    page = open_page()
+    opened(page, "first-weights")
+    page.locator(".lesson-next").click()
+    page.locator(".lesson-change").click()
+    until_met(page, 3)
+    until(page, "playground.store.state.runs.main.frame.state === 'finished'")
+    page.locator(".lesson-next").click()
+    within(page, "playground.change({ model: { activation: Array(8).fill('relu') } })")
+    until_met(page, 2)
+    until(page, "playground.store.state.runs.main.frame.epoch === 0 && !playground.store.state.playing")
+
+
 def test_a_step_waits_for_its_change(open_page):
     page = open_page()
     opened(page, "dying-relu")

@@ -110,9 +110,18 @@ export class Walking {
     playground.send("play", { pace });
   }
 
-  /** What a reader changes in a step that trains is trained at once. @param {string} run */
+  /** What a reader changes is trained at once, or waits at its beginning, as the step has it. @param {string} run */
   playWhatWasChanged(run) {
-    if (run === "main" && this.step?.plays && !this.setting) this.play();
+    const { step } = this;
+    if (run !== "main" || !step || this.setting) return;
+    if (step.plays) this.play();
+    else setTimeout(() => this.wait(), 0); // a change may let an ended run play again: after that
+  }
+
+  async wait() {
+    if (this.step?.plays !== false) return;
+    await this.playground.request("pause", {});
+    await this.playground.request("go_to", { epoch: 0 });
   }
 
   /** See whether a condition has come true. */
