@@ -11,6 +11,7 @@ import random
 import socket
 import struct
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -279,4 +280,7 @@ def test_pages_that_come_and_go_leave_nothing(server):
                 client.send("play")
     with connected(server) as client:
         client.ask("hello")
-        assert len(server.playground.visits) <= 2
+        end = time.monotonic() + 10  # what has gone is freed in a moment
+        while len(server.playground.visits) > 1:
+            assert time.monotonic() < end, "visits are left"
+            time.sleep(0.02)

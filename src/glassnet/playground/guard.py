@@ -73,7 +73,7 @@ class Guard:
         """Answer a request, or hand it on."""
 
         async def send_with_headers(message: Message) -> None:
-            if message["type"] in {"http.response.start", "websocket.http.response.start"}:
+            if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
@@ -85,7 +85,9 @@ class Guard:
             return
         headers = Headers(scope=scope)
         refused = refusal(headers.getlist("host"), headers.getlist("origin"), self.port)
-        if refused is not None:
+        if refused is not None and scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008, "reason": ""})  # not accepted yet: answered with 403
+        elif refused is not None:
             await PlainTextResponse(refused, 403)(scope, receive, send_with_headers)
         elif scope["type"] == "http" and scope["method"] not in METHODS:
             allowed = {"Allow": ", ".join(METHODS)}
