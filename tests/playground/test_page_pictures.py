@@ -11,6 +11,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from tests.playground.pages import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -47,11 +48,7 @@ def change(page: Any, **patch: Any) -> None:
 def go_to(page: Any, epoch: int) -> None:
     """Let the run come to an epoch, and its pictures be drawn."""
     page.evaluate("async (epoch) => {" + PLAYGROUND + "await playground.request('go_to', {epoch}); }", epoch)
-    page.wait_for_function(
-        "async (epoch) => {" + PLAYGROUND + "return playground.store.state.runs.main.frame.epoch === epoch; }",
-        arg=epoch,
-        timeout=30_000,
-    )
+    until(page, f"state.runs.main.frame.epoch === {epoch}")
     drawn(page)
 
 
@@ -251,7 +248,7 @@ def test_a_click_in_the_curves_goes_to_that_epoch(opened: Callable[..., Any]) ->
     go_to(page, 100)
     box = page.locator(".losses-stage").bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
-    page.wait_for_function("async () => {" + PLAYGROUND + "return playground.store.state.runs.main.frame.epoch < 80; }")
+    until(page, "state.runs.main.frame.epoch < 80")
     assert 20 < state(page, "runs.main.frame.epoch") < 80
     before = pixels(page, "#losses canvas")
     page.get_by_role("button", name="logarithmic scale").click()
