@@ -297,7 +297,10 @@ class Stage:
             player.show(self._view, self._pacing.speed, now=now)
         end = time.monotonic()
         # From start to start; where pictures are large, they leave half of the time to the training.
-        self._next_frame = start + max(1 / self._view.frames_per_second, (end - start) / FRAMES_SHARE)
+        period = 1 / self._view.frames_per_second
+        # A picture that is a little late does not put off the next: so they come as often as asked for.
+        due = self._next_frame if start - self._next_frame < period / 2 else start
+        self._next_frame = max(due + period, start + (end - start) / FRAMES_SHARE)
 
     def _tell_ends(self) -> None:
         for player in self._players.values():

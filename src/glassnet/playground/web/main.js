@@ -28,7 +28,8 @@ const MODULES = {
 const opened = restored(location.hash);
 
 function preferredLanguage() {
-  const asked = new URLSearchParams(location.search).get("lang") ?? kept("lang") ?? document.documentElement.dataset.lang;
+  // What the command was told counts more than what an earlier visit chose.
+  const asked = new URLSearchParams(location.search).get("lang") ?? document.documentElement.dataset.lang ?? kept("lang");
   const wanted = asked || navigator.language || "en";
   return wanted.toLowerCase().startsWith("zh") ? "zh" : "en";
 }
