@@ -168,6 +168,16 @@ def test_a_table_gives_its_two_most_telling_columns_standardized():
     assert np.mean((some.X_train[:, 0] > low) & (some.X_train[:, 0] < high)) > 0.95
 
 
+def test_a_column_that_few_rows_have_is_not_chosen_by_itself():
+    survived = np.arange(90) % 3 == 0
+    body = np.where(survived, np.nan, np.arange(90.0))  # the titanic's: a number on those who were found dead
+    body[1::2] = np.nan
+    age, fare = np.arange(90.0) % 7, np.arange(90.0) % 11 + 5 * survived
+    material = of_table({"survived": survived, "body": body, "age": age, "fare": fare}, target="survived")
+    assert set(material.column_names) == {"age", "fare"}
+    assert len(material.X_train) + len(material.X_test) == 90
+
+
 def test_columns_and_target_of_a_table_can_be_chosen():
     some = of_table(TABLE, columns=["paid", "useless"], target="width")
     assert some.task == "regression"

@@ -16,6 +16,7 @@ from glassnet.table import Column, Table, choose_roles
 from glassnet.texts import _, plural
 
 MOST_ROWS = 20_000
+LEAST_PRESENT = 0.5  # a column that fewer rows have is not chosen by itself
 MOST_CLASSES = 10  # that pictures have colors for
 USUAL_TARGETS = ("target", "class", "label", "y", "species", "outcome", "survived", "quality", "diagnosis", "price")
 WHERE = "data.table"
@@ -159,7 +160,10 @@ def _without_counters(table: Table, names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _telling(rows: Table, names: tuple[str, ...], target: NDArray[Any], *, classes: bool) -> tuple[str, ...]:
-    return telling_pair({name: rows[name].values for name in names}, target, classes=classes)
+    """Find the pair that tells most; a column that few rows have tells about those only, and may leave one class."""
+    columns = {name: rows[name].values for name in names}
+    common = {name: values for name, values in columns.items() if np.isfinite(values).mean() >= LEAST_PRESENT}
+    return telling_pair(common if len(common) >= 2 else columns, target, classes=classes)
 
 
 def _varies(column: Column) -> bool:
