@@ -15,7 +15,7 @@ import time
 import pytest
 
 NEVER = {"torch", "jax", "pandas", "polars", "pyarrow", "matplotlib", "duckdb", "sympy", "starlette", "IPython"}
-NOT_FOR_HELP = {*NEVER, "sklearn", "scipy", "jinja2", "safetensors"}
+NOT_FOR_HELP = {*NEVER, "sklearn", "scipy", "jinja2", "safetensors", "numpy", "markdown_it", "pygments"}
 
 
 def python(code: str) -> str:
@@ -91,10 +91,10 @@ def test_import_takes_at_most_a_tenth_of_a_second_more_than_scikit_learn(module)
 
 
 @pytest.mark.slow
-def test_help_takes_less_than_half_a_second():
+def test_help_takes_less_than_three_tenths_of_a_second():
     seconds = []
     for _ in range(8):
         start = time.perf_counter()
         subprocess.run([command(), "--help"], check=True, capture_output=True)
         seconds.append(time.perf_counter() - start)
-    assert statistics.median(seconds[1:]) < 0.5
+    assert min(seconds) < 0.3  # the others wait for other processes

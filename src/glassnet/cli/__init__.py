@@ -10,7 +10,7 @@
     explain_options.py, explain.py        `glassnet explain` and `glassnet list`
     playground_options.py, playground.py  `glassnet playground`
     readers.py        words to numbers and names; choices.py the names that the catalog has
-    usage.py          help and mistakes on the command line, in the person's language
+    usage.py          mistakes on the command line, in the person's language; help_page.py what --help prints
     train.py, predict.py, evaluate.py     what these commands do; files.py and models.py what they read and write
     demo.py           `glassnet demo`: from the data to the pictures; digits.py its data, story.py its words
 

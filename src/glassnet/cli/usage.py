@@ -43,12 +43,10 @@ class Command(TyperCommand):
         """Write the help, with the names that an option may have where its text has a place for them."""
         parameters: list[Any] = self.params
         for parameter in parameters:
-            if parameter.param_type_name == "argument":
-                parameter.display_type_rich = lambda ctx: ""  # noqa: ARG005 (Typer's call; else it says "<path>")
             text = getattr(parameter, "help", None)
             if text and "{names}" in text:
                 parameter.help = text.format(names=", ".join(choices.names(parameter.name)))
-        super().format_help(ctx, formatter)
+        _print_help(self, ctx)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the command's arguments; what is left over is a mistake."""
@@ -71,12 +69,22 @@ class Group(TyperGroup):
         """Return the option `--help`."""
         return _help_option(super().get_help_option(ctx))
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help."""
+        _print_help(self, ctx)
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command that the arguments name; an unknown name is answered with the nearest one."""
         if self.get_command(ctx, args[0]) is None:
             text = _('There is no command "{name}".').format(name=args[0])
             raise complaint(text + nearest(args[0], self.list_commands(ctx)), ctx)
         return super().resolve_command(ctx, args)
+
+
+def _print_help(command: Any, context: Any) -> None:
+    from glassnet.cli.help_page import print_help  # Rich, which other commands may not need
+
+    print_help(command, context)
 
 
 def _usage_line(line: str) -> str:
