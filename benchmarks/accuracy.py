@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from accuracy_peers import PEERS, computed, installed, offers
-from harness import machine, note, print_machine, print_table, write_json
+from harness import machine, note, print_machine, print_table, print_targets, target, write_json
 from ulps import ASKED, CROSSING, LIMIT, Array, Candidate, Tally, errors, exact_error
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -320,7 +320,7 @@ def main(arguments: list[str] | None = None) -> int:
     found = carry_out(tasks, options.processes)
     seconds = time.perf_counter() - start
 
-    document: dict[str, Any] = {"machine": described, "seconds": seconds, "stride": options.stride}
+    document: dict[str, Any] = {"machine": described, "seconds": seconds, "stride": options.stride, "targets": []}
     above: list[str] = []
     beyond: list[str] = []
     for dtype in options.dtypes:
@@ -328,16 +328,23 @@ def main(arguments: list[str] | None = None) -> int:
         print_ours(dtype, of_type, options.instruction_sets)
         print_others(dtype, of_type, options.peers)
         document[dtype] = {function: described_tallies(tallies) for function, tallies in of_type.items()}
+        largest = (0.0, "")
         for function, tallies in of_type.items():
             ours = [tally for (who, _), tally in tallies.items() if who in options.instruction_sets]
             worst = max(tally.error if tally.settled else np.inf for tally in ours)
+            largest = max(largest, (worst, function))
             if worst > ASKED[dtype]:
                 above.append(f"{function} ({dtype}, {ulp(worst)} ULP)")
             if worst > LIMIT[dtype]:
                 beyond.append(function)
+        measured = largest[0] if np.isfinite(largest[0]) else None  # JSON knows no infinity
+        document["targets"].append(
+            target(f"accuracy, {dtype}", measured, ASKED[dtype], at_most=True, unit="ULP", note=largest[1])
+        )
     bounds = " and ".join(f"{ASKED[dtype]:g} ULP in {dtype}" for dtype in options.dtypes)
     verdict = f"above it: {', '.join(above)}" if above else "all within it"
     print(f"{len(options.functions)} functions, value and derivative; {bounds} asked for: {verdict}")
+    print_targets(document["targets"])
     note(f"{seconds:.0f} s")
     if options.json:
         write_json(options.json, document | {"above": above, "beyond": beyond})

@@ -19,7 +19,7 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
-from harness import clear_settings, machine, print_machine, print_table, write_json
+from harness import clear_settings, machine, print_machine, print_table, print_targets, target, write_json
 from shapes import SHAPES, Shape, dataset
 
 from glassnet.catalog import activation, initializer, loss
@@ -128,8 +128,13 @@ def main(arguments: list[str] | None = None) -> int:
             for found in results
         ],
     )
+    targets = [
+        target(f"diagnosis, {found['shape']}", float(found["together"]), ASKED, at_most=True, unit="share")
+        for found in results
+    ]
+    print_targets(targets)
     if options.json:
-        write_json(options.json, {"machine": described, "asked": ASKED, "results": results})
+        write_json(options.json, {"machine": described, "asked": ASKED, "results": results, "targets": targets})
     wrong = [str(found["shape"]) for found in results if not found["right"]]
     if wrong:
         print(f"statistics changed the weights: {', '.join(wrong)}")

@@ -243,10 +243,65 @@ def significant(number: float, digits: int = 3) -> str:
     >>> significant(1234.5), significant(0.98765), significant(21.44)
     ('1234', '0.988', '21.4')
     """
-    if number == 0:
-        return "0"
+    if number == 0 or not math.isfinite(number):
+        return f"{number:g}"
     decimals = max(0, digits - 1 - math.floor(math.log10(abs(number))))
     return f"{number:.{decimals}f}"
+
+
+# --- what is asked for ------------------------------------------------------------------------------------------------
+
+
+def target(
+    name: str, measured: float | None, asked: float, *, at_most: bool = False, unit: str = "", note: str = ""
+) -> dict[str, Any]:
+    """Return an entry of the "targets" of a benchmark's JSON: what was measured beside what is asked for.
+
+    `measured` is None where it could not be measured; the target isn't met then. `note` says what belongs to the
+    number: which of several functions was the worst, or in which state the machine was.
+
+    >>> target("tiny, × JAX", 15.2, 14.0)["met"], target("one row", 30.0, 25.0, at_most=True, unit="µs")["met"]
+    (True, False)
+    """
+    met = measured is not None and (measured <= asked if at_most else measured >= asked)
+    return {
+        "name": name,
+        "measured": None if measured is None else float(measured),
+        "asked": float(asked),
+        "at_most": at_most,
+        "met": bool(met),
+        "unit": unit,
+        "note": note,
+    }
+
+
+def print_targets(targets: Iterable[dict[str, Any]]) -> None:
+    """Print targets as a table; ✗ stands where one is missed."""
+    rows = [
+        (
+            one["name"] + (f" ({one['note']})" if one.get("note") else ""),
+            amount(one["measured"], one["unit"]),
+            f"{'≤' if one['at_most'] else '≥'} {amount(one['asked'], one['unit'])}",
+            "✓" if one["met"] else "✗",
+        )
+        for one in targets
+    ]
+    if rows:
+        print()
+        print_table(("target", "measured", "asked", ""), rows)
+
+
+def amount(number: float | None, unit: str) -> str:
+    """Write a number with its unit; shares as percentages.
+
+    >>> amount(23.456, "µs"), amount(0.7512, "share"), amount(None, "s")
+    ('23.5 µs', '75.1%', '–')
+    """
+    if number is None:
+        return "–"
+    if unit == "share":
+        return f"{100 * number:.1f}%"
+    return f"{significant(number)} {unit}".rstrip()
 
 
 # --- output -----------------------------------------------------------------------------------------------------------

@@ -30,8 +30,10 @@ from harness import (
     note,
     print_machine,
     print_table,
+    print_targets,
     ratios,
     significant,
+    target,
     write_json,
 )
 from shapes import SHAPES, Shape, dataset
@@ -327,6 +329,12 @@ def main(arguments: list[str] | None = None) -> int:
         rows,
         left=2,
     )
+    document["targets"] = [
+        target(f"oversubscription, {name}", result["ratio"]["median"], ALLOWED, at_most=True, unit="×")
+        for name, result in document["scenarios"].items()
+        if "ratio" in result
+    ]
+    print_targets(document["targets"])
     if options.json:
         write_json(options.json, document)
     return 0 if all(result["same"] for result in document["scenarios"].values()) else 1

@@ -6,7 +6,7 @@ loss keeps falling for as long as anyone measures and no gradient vanishes into 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 class Target:
     """Least ratio of a peer's time to glassnet's, and least share of the FMA limit; None where none is asked."""
 
-    sklearn: float | None
+    sklearn: float
     torch: float
     jax: float
-    share: float | None
+    share: float | None = None
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,7 @@ class Shape:
     classes: int
     batch: int
     rows: int
-    target: Target  # what the first release must reach
-    goal: Target  # what comes after it
+    target: Target
 
     @property
     def outputs(self) -> int:
@@ -74,42 +73,17 @@ class Shape:
     def with_rows(self, rows: int) -> Shape:
         """Return the same shape on about so many rows, at least two batches of them."""
         steps = max(2, rows // self.batch)
-        return Shape(
-            self.name, self.inputs, self.hidden, self.classes, self.batch, steps * self.batch, self.target, self.goal
-        )
+        return replace(self, rows=steps * self.batch)
 
 
-def _asked(*, torch: tuple[float, float], jax: tuple[float, float], **later: float) -> dict[str, Target]:
-    """Pairs are (asked now, asked later); a peer of which nothing is asked now has a later number only."""
-    goal = Target(later["sklearn"], torch[1], jax[1], later.get("share"))
-    return {"target": Target(None, torch[0], jax[0], None), "goal": goal}
-
-
-# What is asked of each shape stands behind it: ratios to a peer's time, and the share of the FMA limit.
 SHAPES = {
     shape.name: shape
     for shape in (
-        Shape("tiny", 10, (32,), 2, 32, 10_240, **_asked(torch=(100, 180), jax=(8, 14), sklearn=110)),
-        Shape("small", 20, (64, 64), 2, 200, 10_000, **_asked(torch=(10, 13), jax=(4.8, 6), sklearn=15, share=0.74)),
-        Shape("mid", 54, (256, 256), 7, 256, 10_240, **_asked(torch=(2, 2.4), jax=(1.7, 2.1), sklearn=4.6, share=0.85)),
-        Shape(
-            "image",
-            784,
-            (256, 128),
-            10,
-            128,
-            10_240,
-            **_asked(torch=(1.8, 2.4), jax=(1.4, 1.8), sklearn=3.5, share=0.77),
-        ),
-        Shape(
-            "large",
-            1024,
-            (1024, 1024),
-            1000,
-            1024,
-            4_096,
-            **_asked(torch=(1.05, 1.2), jax=(1.08, 1.22), sklearn=1.65, share=0.88),
-        ),
+        Shape("tiny", 10, (32,), 2, 32, 10_240, Target(sklearn=110, torch=180, jax=14)),
+        Shape("small", 20, (64, 64), 2, 200, 10_000, Target(sklearn=15, torch=13, jax=6, share=0.74)),
+        Shape("mid", 54, (256, 256), 7, 256, 10_240, Target(sklearn=4.6, torch=2.4, jax=2.1, share=0.85)),
+        Shape("image", 784, (256, 128), 10, 128, 10_240, Target(sklearn=3.5, torch=2.4, jax=1.8, share=0.77)),
+        Shape("large", 1024, (1024, 1024), 1000, 1024, 4_096, Target(sklearn=1.65, torch=1.2, jax=1.22, share=0.88)),
     )
 }
 

@@ -20,7 +20,7 @@ import sys
 from typing import Any
 
 import peers
-from correctness import LARGEST, difference_from_torch
+from correctness import LARGEST, difference_from_reference, difference_from_torch, steps
 from harness import (
     QUIET,
     Worker,
@@ -29,9 +29,11 @@ from harness import (
     note,
     print_machine,
     print_table,
+    print_targets,
     ratios,
     round_trip,
     significant,
+    target,
     write_json,
 )
 from shapes import SHAPES, Shape, dataset
@@ -69,20 +71,23 @@ def main(arguments: list[str] | None = None) -> int:
         "absent": absent,
         "fma_limit": limit,
         "shapes": {},
+        "targets": [],
     }
     right = True
     for shape in shapes:
         note(f"{shape.describe()} …")
         check = check_weights(shape, names, options.threads)
-        right = right and (check is None or check["right"])
+        right = right and all(found["right"] for found in check.values())
         pairs, failed = run_rounds(shape, names, options)
         document["shapes"][shape.name] = result = evaluate(shape, pairs, limit)
         result |= {"check": check, "failed": failed}
+        document["targets"] += targets(shape, result, {peers.family(name) for name in names})
         print_shape(result)
         if options.json:
             write_json(options.json, document)  # after every shape: a long run that is cut short leaves what it has
     if OURS in names:
         print_summary(document["shapes"])
+        print_targets(document["targets"])
     return 0 if right else 1
 
 
@@ -116,15 +121,20 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     return options
 
 
-def check_weights(shape: Shape, names: list[str], threads: int) -> dict[str, Any] | None:
-    """Compare the weights after a few steps with PyTorch's; None where one of the two is absent."""
-    if OURS not in names or not peers.present("torch-eager"):
-        print(f"{shape.name}: weights not checked (that takes glassnet and PyTorch)")
-        return None
-    worker = Worker(difference_from_torch, shape, threads, threads=threads)
-    single, double = worker.measure().seconds
-    worker.close()
-    return {"float32": single, "float64": double, "right": single < LARGEST["float32"] and double < LARGEST["float64"]}
+def check_weights(shape: Shape, names: list[str], threads: int) -> dict[str, Any]:
+    """Compare the weights after a few steps with the readable reference's, and with PyTorch's where it is there."""
+    checks = {"the reference": difference_from_reference}
+    if peers.present("torch-eager"):
+        checks["PyTorch"] = difference_from_torch
+    found = {}
+    for name, difference in checks.items() if OURS in names else ():
+        worker = Worker(difference, shape, threads, threads=threads)
+        single, double = worker.measure().seconds
+        worker.close()
+        right = single < LARGEST["float32"] and double < LARGEST["float64"]
+        counts = [steps(shape, dtype) for dtype in ("float32", "float64")]
+        found[name] = {"float32": single, "float64": double, "steps": counts, "right": right}
+    return found
 
 
 @dataclasses.dataclass
@@ -228,7 +238,8 @@ def evaluate(shape: Shape, pairs: dict[str, list[Pair]], limit: float | None) ->
             if name != OURS and chosen[0].ours is not None:
                 contenders[name]["ratio"] = ratios(times, [pair.ours for pair in chosen])
         if contenders:
-            result["states"][state] = {"contenders": contenders}
+            counted = sum(pair.state(shortest) == state for pair in everything)
+            result["states"][state] = {"pairs": counted, "contenders": contenders}
             if OURS in contenders and limit:
                 result["states"][state]["share"] = shape.flops / (contenders[OURS]["us_per_step"] * 1e-6) / limit
     return result
@@ -264,11 +275,11 @@ def set_up_limit(threads: int) -> Any:
 def print_shape(result: dict[str, Any]) -> None:
     """Print the contenders of one shape."""
     print(f"\n{result['description']}")
-    if result["check"]:
-        verdict = "as PyTorch's" if result["check"]["right"] else "WRONG"
+    for name, check in result["check"].items():
         print(
-            f"  weights {verdict}: they differ by {result['check']['float32']:.0e} of the way that they went "
-            f"(float32, two steps) and by {result['check']['float64']:.0e} (float64, eight steps)"
+            f"  weights {'are' if check['right'] else 'WRONG, not'} those of {name}: they differ by "
+            f"{check['float32']:.0e} of the way that they went (float32, {check['steps'][0]} steps) and by "
+            f"{check['float64']:.0e} (float64, {check['steps'][1]} steps)"
         )
     rows = []
     for state, measured in result["states"].items():
@@ -282,25 +293,52 @@ def print_shape(result: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
+def targets(shape: Shape, result: dict[str, Any], beside: set[str]) -> list[dict[str, Any]]:
+    """List what is asked of a shape, beside what was measured in the machine's more frequent state.
+
+    Nothing is asked beside a library that takes no part; one that takes part and failed leaves its target unmet.
+    """
+    if not result["states"]:
+        return []
+    state = max(result["states"], key=lambda name: result["states"][name]["pairs"])
+    measured = result["states"][state]
+    note = "" if state == "near" else "processors far from each other"
+    found = []
+    for library, name in FAMILIES.items():
+        if library not in beside:
+            continue
+        best = fastest(measured["contenders"], library, usual=True)
+        ratio = measured["contenders"][best]["ratio"]["median"] if best else None
+        found.append(target(f"{shape.name}, × {name}", ratio, getattr(shape.target, library), note=note))
+    if shape.target.share is not None:
+        found.append(
+            target(
+                f"{shape.name}, of the FMA limit", measured.get("share"), shape.target.share, unit="share", note=note
+            )
+        )
+    return found
+
+
 def print_summary(results: dict[str, Any]) -> None:
-    """Print the ratios of all shapes beside what is asked: (now; later)."""
-    print("\nTimes of the peers, glassnet = 1; in parentheses what is asked (now; later), of each library as people")
-    print("usually write it; in brackets the fastest way that was found, where that is another.")
+    """Print the ratios of all shapes beside what is asked of them."""
+    print(
+        "\nTimes of the peers, glassnet = 1; in parentheses what is asked, of each library as people usually write it;"
+    )
+    print("in brackets the fastest way that was found, where that is another.")
     rows = []
     for name, result in results.items():
-        shape = SHAPES[name]
+        asked = SHAPES[name].target
         for state, measured in result["states"].items():
             contenders = measured["contenders"]
             row = [name, state, significant(contenders[OURS]["us_per_step"])]
             for library in FAMILIES:
                 usual = fastest(contenders, library, usual=True)
                 best = fastest(contenders, library, usual=False)
-                ratio = contenders[usual]["ratio"]["median"] if usual else None
-                cell = _asked(ratio, getattr(shape.target, library), getattr(shape.goal, library))
+                cell = _asked(contenders[usual]["ratio"]["median"] if usual else None, getattr(asked, library))
                 if best is not None and best != usual:
                     cell += f" [{significant(contenders[best]['ratio']['median'])}]"
                 row.append(cell)
-            row.append(_asked(measured.get("share"), shape.target.share, shape.goal.share))
+            row.append(_asked(measured.get("share"), asked.share))
             rows.append(row)
     print_table(
         ("shape", "processors", "µs/step", *(f"× {name}" for name in FAMILIES.values()), "of FMA limit"), rows, left=2
@@ -311,12 +349,12 @@ def _span(median: float, low: float, high: float) -> str:
     return f"{significant(median)} ({significant(low)} to {significant(high)})"
 
 
-def _asked(value: float | None, target: float | None, goal: float | None) -> str:
+def _asked(value: float | None, asked: float | None) -> str:
     if value is None:
         return "–"
-    asked = "; ".join("–" if number is None else f"{number:g}" for number in (target, goal))
-    met = "" if target is None or value >= target else " ✗"
-    return f"{significant(value)} ({asked}){met}"
+    if asked is None:
+        return significant(value)
+    return f"{significant(value)} ({asked:g}){'' if value >= asked else ' ✗'}"
 
 
 if __name__ == "__main__":

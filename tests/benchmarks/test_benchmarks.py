@@ -56,8 +56,11 @@ def test_training_measures_glassnet_beside_scikit_learn(tmp_path):
     assert result["failed"] == {}
     assert len(result["pairs"]["sklearn"]) == 2
     assert all(pair["theirs"] > pair["ours"] > 0 for pair in result["pairs"]["sklearn"])
-    if HAS_TORCH:
-        assert result["check"]["right"]
+    assert result["check"]["the reference"]["right"]
+    assert ("PyTorch" in result["check"]) == HAS_TORCH
+    assert all(check["right"] for check in result["check"].values())
+    targets = json.loads(target.read_text())["targets"]
+    assert [one["name"] for one in targets] == ["tiny, × scikit-learn"]
 
 
 def test_absent_peers_are_named_and_left_out(tmp_path):
@@ -70,7 +73,8 @@ def test_absent_peers_are_named_and_left_out(tmp_path):
     done = run("training.py", "--quick", "--shapes", "tiny", path=str(tmp_path))
     for name in ("torch-eager", "torch-step", "jax-scan"):
         assert f"left out: {name}" in done.stdout
-    assert "weights not checked" in done.stdout
+    assert "weights are those of the reference" in done.stdout
+    assert "of PyTorch" not in done.stdout
     assert "sklearn" in done.stdout
 
 
@@ -202,6 +206,38 @@ def test_pairs_tell_where_the_processors_were(monkeypatch):
 def test_ratios_are_formed_within_rounds(harness):
     # The third round was slow for both; it changes neither the median nor the extremes.
     assert harness.ratios([2.0, 3.0, 80.0], [1.0, 1.0, 32.0]) == {"median": 2.5, "low": 2.0, "high": 3.0}
+
+
+def test_targets_say_whether_they_are_met(harness, capsys):
+    targets = [
+        harness.target("many", 3.0, 2.0),
+        harness.target("few", 3.0, 2.0, at_most=True, unit="ms", note="that one"),
+        harness.target("share", 0.756, 0.75, unit="share"),
+        harness.target("unknown", None, 1.0),
+    ]
+    assert [one["met"] for one in targets] == [True, False, True, False]
+    harness.print_targets(targets)
+    lines = capsys.readouterr().out.splitlines()
+    assert "few (that one)" in lines[4]
+    assert "≤ 2.00 ms  ✗" in lines[4]
+    assert "75.6%" in lines[5]
+    assert lines[6].split() == ["unknown", "–", "≥", "1.00", "✗"]
+
+
+def test_a_wrong_step_is_found_by_the_reference(monkeypatch, shapes):
+    correctness = importlib.import_module("correctness")
+    shape = shapes.SHAPES["tiny"]
+    single, double = correctness.difference_from_reference(shape, 1)()
+    assert single < correctness.LARGEST["float32"]
+    assert double < correctness.LARGEST["float64"]
+    trained = correctness._glassnet
+
+    def spoiled(*arguments, **changed):
+        return trained(*arguments, **(changed | {"beta_2": 0.9991} if changed["max_iter"] == 2 else changed))
+
+    monkeypatch.setattr(correctness, "_glassnet", spoiled)
+    single, double = correctness.difference_from_reference(shape, 1)()
+    assert double > correctness.LARGEST["float64"]
 
 
 @pytest.mark.parametrize(("number", "text"), [(1234.5, "1234"), (0.98765, "0.988"), (21.44, "21.4"), (0, "0")])
