@@ -22,6 +22,7 @@ import platform
 import statistics
 import sys
 import tempfile
+import textwrap
 import time
 import traceback
 from collections.abc import Callable, Iterable, Sequence
@@ -275,8 +276,8 @@ def target(
     }
 
 
-def print_targets(targets: Iterable[dict[str, Any]]) -> None:
-    """Print targets as a table; ✗ stands where one is missed."""
+def print_targets(targets: Iterable[dict[str, Any]], remarks: Sequence[str] = ()) -> None:
+    """Print targets as a table, ✗ where one is missed, and below each what there is to remark."""
     rows = [
         (
             one["name"] + (f" ({one['note']})" if one.get("note") else ""),
@@ -288,7 +289,7 @@ def print_targets(targets: Iterable[dict[str, Any]]) -> None:
     ]
     if rows:
         print()
-        print_table(("target", "measured", "asked", ""), rows)
+        print_table(("target", "measured", "asked", ""), rows, remarks=remarks)
 
 
 def amount(number: float | None, unit: str) -> str:
@@ -307,8 +308,13 @@ def amount(number: float | None, unit: str) -> str:
 # --- output -----------------------------------------------------------------------------------------------------------
 
 
-def print_table(header: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> None:
-    """Print a table; the first `left` columns are aligned to the left, the others to the right."""
+def print_table(
+    header: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1, remarks: Sequence[str] = ()
+) -> None:
+    """Print a table; the first `left` columns are aligned to the left, the others to the right.
+
+    `remarks`, if any, has a text a row, which is printed below it; an empty text is none.
+    """
     lines = [tuple(header), *map(tuple, rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
     for number, line in enumerate(lines):
@@ -319,6 +325,8 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[str]], left: int 
         print("  " + "  ".join(cells).rstrip())
         if number == 0:
             print("  " + "  ".join("─" * width for width in widths))
+        elif remarks and remarks[number - 1]:
+            print(textwrap.fill(remarks[number - 1], 110, initial_indent=" " * 6, subsequent_indent=" " * 6))
 
 
 def clear_settings() -> dict[str, str]:
