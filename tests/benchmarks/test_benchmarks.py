@@ -243,3 +243,42 @@ def test_a_wrong_step_is_found_by_the_reference(monkeypatch, shapes):
 @pytest.mark.parametrize(("number", "text"), [(1234.5, "1234"), (0.98765, "0.988"), (21.44, "21.4"), (0, "0")])
 def test_significant_digits(harness, number, text):
     assert harness.significant(number) == text
+
+
+@pytest.mark.slow
+def test_steps_compares_every_kind_with_plain_numpy(tmp_path):
+    target = tmp_path / "numbers.json"
+    run("steps.py", "--quick", "--shapes", "tiny", "--variants", "silu,learned,dropout,float64", "--json", target)
+    document = json.loads(target.read_text())
+    result = document["shapes"]["tiny"]
+    assert result["wrong"] == []
+    compared = ["relu", "prelu", "silu", "silu, beta learned", "dropout 0.1", "dropout 0.5", "float64"]
+    assert list(result["differences"]) == compared
+    assert [target["asked"] for target in document["targets"]] == [1.6, 1.6, 2.2]
+    assert all(target["met"] == (target["measured"] <= target["asked"]) for target in document["targets"])
+
+
+def test_steps_would_notice_other_masks_and_other_slopes(monkeypatch, shapes):
+    import plain
+    import steps
+
+    shape = shapes.SHAPES["tiny"]
+    X, y = (array[: steps.STEPS * shape.batch] for array in shapes.dataset(shape))
+    silu, dropout = steps.Variant("silu", "silu", ("beta",)), steps.Variant("dropout", dropout=0.5)
+    kept = plain.kept
+
+    def difference(variant):
+        return steps.difference_from_plain(variant, shape, X, y, 1)
+
+    assert max(difference(silu), difference(dropout)) < 1e-4
+    monkeypatch.setattr(plain, "kept", lambda shape, rate, seed, step, layer: kept(shape, rate, seed + 1, step, layer))
+    assert difference(dropout) > 0.01
+    monkeypatch.setitem(plain.BY_PARAMETER, ("silu", "beta"), lambda x, _beta: -x)
+    assert difference(silu) > 0.01
+
+
+@pytest.mark.parametrize("arguments", [("--shapes", "huge"), ("--variants", "rleu")])
+def test_steps_names_what_it_knows(arguments):
+    done = run("steps.py", *arguments, status=2)
+    assert arguments[1] in done.stderr
+    assert "must name some of" in done.stderr
