@@ -166,8 +166,8 @@ def test_only_a_message_above_the_bound_closes_the_socket(server):
             client.socket.send("x" * (MOST_BYTES + 1))
         with pytest.raises(ConnectionClosed) as closed:
             client.answer(8)
-        # The server closes while the rest of the message is on its way, so the system may answer that rest with a reset,
-        # which discards the reason (1009) before it is read.
+        # The server closes while the rest of the message is on its way, so the system may answer that rest with a
+        # reset, which discards the reason (1009) before it is read.
         assert closed.value.rcvd is None or closed.value.rcvd.code == 1009
     with connected(server) as client:
         client.ask("hello")
