@@ -7,6 +7,7 @@ void bind_functions(nb::module_& m);  // functions.cpp: activations, instruction
 void bind_formulas(nb::module_& m);  // formulas.cpp: programs of formulas
 void bind_losses(nb::module_& m);     // losses.cpp: losses, softmax
 void bind_optimizers(nb::module_& m); // optimizers.cpp: single steps
+void bind_prediction(nb::module_& m); // predict.cpp: predictions
 void bind_training(nb::module_& m);   // train.cpp: networks
 
 NB_MODULE(_engine, m) {
@@ -16,4 +17,5 @@ NB_MODULE(_engine, m) {
     bind_losses(m);
     bind_optimizers(m);
     bind_training(m);
+    bind_prediction(m);
 }

@@ -1,4 +1,4 @@
-// Networks, training and prediction. The GIL is released for whole trainings and taken only to ask for signals and to tell a
+// Networks and training. The GIL is released for whole trainings and taken only to ask for signals and to tell a
 // listener that an epoch has ended.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
@@ -271,20 +271,6 @@ nb::tuple train(Network<T>& network, nb::handle x, nb::handle y, nb::handle weig
 }
 
 template <class T>
-void predict(const Network<T>& network, nb::handle x, nb::ndarray<T, nb::ndim<2>, nb::c_contig, nb::device::cpu> out, bool link,
-             int threads) {
-    const std::unique_ptr<RowSource<T>> rows = row_source<T>(x, network.description());
-    if (out.shape(0) != rows->rows() || out.shape(1) != network.outputs()) {
-        throw std::invalid_argument("out must have the shape (rows, outputs)");
-    }
-    const nb::gil_scoped_release release;
-    // Below some hundred microseconds of work a team is not worth starting.
-    const bool small = static_cast<double>(rows->rows()) * network.forward_cost() < 5e7;
-    Team team(small ? 1 : threads);
-    Evaluator<T>(network, team).predict(*rows, link, out.data());
-}
-
-template <class T>
 nb::tuple loss_and_gradient(Network<T>& network, nb::handle x, nb::handle y, nb::handle weights, double alpha, int threads) {
     const Bound<T> data = bind_data<T>(x, y, weights, network);
     if (data.data.size() == 0) throw std::invalid_argument("X has no rows");
@@ -326,7 +312,6 @@ void bind_network(nb::module_& m, const char* name) {
         }, "parameters"_a)
         .def("train", &train<T>, "x"_a, "y"_a, "weights"_a.none(), "x_val"_a.none(), "y_val"_a.none(), "weights_val"_a.none(),
              "options"_a, "state"_a.none(), "listener"_a.none(), "threads"_a, "stop"_a.none() = nb::none())
-        .def("predict", &predict<T>, "x"_a, "out"_a.noconvert(), "link"_a, "threads"_a)
         .def("loss_and_gradient", &loss_and_gradient<T>, "x"_a, "y"_a, "weights"_a.none(), "alpha"_a, "threads"_a);
 }
 

@@ -81,17 +81,16 @@ public:
             product_.dot_rows(in.row(rows.first), in.stride, weights, in_width() * o_.outputs, biases, out.row(rows.first),
                               out.stride, rows.count, o_.outputs, o_.inputs, in_.width);
         } else {
-            Matrix<T>& sums = is_maxout() ? *delta : out;
-            for (std::size_t piece = 0; piece < o_.pieces; ++piece) {
-                const Product<T> p{.a = in.row(rows.first), .row_step = in_width(), .k_step = 1, .segment = in_width(),
-                                   .segment_stride = in.stride, .b = weights + piece * out_.padded() * o_.inputs,
-                                   .b_panel_stride = o_.inputs * out_width(), .c = sums.block(piece * out_.count, rows.first),
-                                   .c_panel_stride = sums.stride, .init = biases + piece * out_.padded(), .m = rows.count,
-                                   .n = o_.outputs, .k = o_.inputs, .width = out_.width};
-                product_.product(p);
-            }
+            weigh(parameters, in.row(rows.first), in_width(), in_width(), in.stride, out, delta, rows);
         }
         if (!o_.is_last) activate(parameters, out, delta, training, rows, key);
+    }
+
+    bool reads_rows() const override { return !narrow_; }
+
+    void forward_rows(const T* parameters, const T* in, Matrix<T>& out, Matrix<T>* delta, RowBlock rows) const override {
+        weigh(parameters, in, o_.inputs, o_.inputs, 0, out, delta, rows);
+        if (!o_.is_last) activate(parameters, out, delta, false, rows, nullptr);
     }
 
     void to_delta(const Matrix<T>& gradient, std::size_t gradient_first, const Matrix<T>& out, Matrix<T>& delta,
@@ -238,6 +237,22 @@ public:
     }
 
 private:
+    // in W + b, of each piece, into `out` (Maxout: into `delta`). Rows of `in` are `row_step` apart, and lie in segments.
+    void weigh(const T* parameters, const T* in, std::size_t row_step, std::size_t segment, std::size_t segment_stride, Matrix<T>& out,
+               Matrix<T>* delta, RowBlock rows) const {
+        const T* weights = parameters + o_.offset;
+        const T* biases = weights + weight_size_;
+        Matrix<T>& sums = is_maxout() ? *delta : out;
+        for (std::size_t piece = 0; piece < o_.pieces; ++piece) {
+            const Product<T> p{.a = in, .row_step = row_step, .k_step = 1, .segment = segment, .segment_stride = segment_stride,
+                               .b = weights + piece * out_.padded() * o_.inputs, .b_panel_stride = o_.inputs * out_width(),
+                               .c = sums.block(piece * out_.count, rows.first), .c_panel_stride = sums.stride,
+                               .init = biases + piece * out_.padded(), .m = rows.count, .n = o_.outputs, .k = o_.inputs,
+                               .width = out_.width};
+            product_.product(p);
+        }
+    }
+
     std::size_t out_width() const { return static_cast<std::size_t>(out_.width); }
     std::size_t in_width() const { return static_cast<std::size_t>(in_.width); }
 

@@ -1,9 +1,8 @@
-// Targets and weights of a batch, and everything that only goes forward: predictions, validation loss and scores.
+// Targets and weights of a batch; validation loss and scores.
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "denormals.hpp"
 #include "trainer.hpp"
 
 namespace glassnet {
@@ -117,20 +116,6 @@ Evaluator<T>::Evaluator(const Network<T>& network, Team& team)
         worker.activations = network.make_activations(block_rows_, false);
         worker.output = network.make_output(block_rows_);
     }
-}
-
-template <class T>
-void Evaluator<T>::predict(const RowSource<T>& rows, bool link, T* out) {
-    const FlushDenormals flush;
-    const std::size_t n = rows.rows();
-    team_.run(divide_up(n, block_rows_), [&](int id, std::size_t b) {
-        Worker& worker = workers_[static_cast<std::size_t>(id)];
-        const std::size_t first = b * block_rows_;
-        const RowBlock block{0, std::min(block_rows_, n - first)};
-        gather_inputs<T>(network_, rows, nullptr, first, block.count, worker.activations, 0);
-        network_.forward(worker.activations, block);
-        network_.read_output(worker.activations.outputs.back(), block, link, worker.output, out + first * network_.outputs());
-    });
 }
 
 template <class T>

@@ -81,6 +81,9 @@ public:
     virtual void forward(const T* parameters, const Matrix<T>& in, Matrix<T>& out, Matrix<T>* delta, bool training,
                          RowBlock rows, const DropoutKey* key) const = 0;
     virtual bool needs_delta() const = 0;
+    // The same outside training, from rows of inputs that lie one behind the other without padding; where `reads_rows()`.
+    virtual bool reads_rows() const = 0;
+    virtual void forward_rows(const T* parameters, const T* in, Matrix<T>& out, Matrix<T>* delta, RowBlock rows) const = 0;
     // Turns the gradient with respect to this layer's output into its delta. `gradient` may be `delta` itself, unless
     // stores_slope(). Rows of `gradient` start at `gradient_first`.
     virtual void to_delta(const Matrix<T>& gradient, std::size_t gradient_first, const Matrix<T>& out, Matrix<T>& delta,

@@ -118,8 +118,9 @@ std::vector<Matrix<T>> Network<T>::make_gradients(std::size_t rows) const {
 }
 
 template <class T>
-void Network<T>::forward(Activations<T>& a, RowBlock rows) const {
-    for (std::size_t l = 0; l < layers_.size(); ++l) {
+void Network<T>::forward(Activations<T>& a, RowBlock rows, const T* x) const {
+    if (x != nullptr) layers_[0]->forward_rows(parameters_.data(), x, a.outputs[1], &a.deltas[1], rows);
+    for (std::size_t l = x == nullptr ? 0 : 1; l < layers_.size(); ++l) {
         layers_[l]->forward(parameters_.data(), a.outputs[l], a.outputs[l + 1], &a.deltas[l + 1], false, rows, nullptr);
     }
 }
@@ -177,8 +178,9 @@ void Network<T>::read_output(const Matrix<T>& z, RowBlock rows, bool link, Matri
     }
     const std::size_t columns = outputs();
     if (from->narrow) {
-        for (std::size_t r = 0; r < rows.count; ++r) {
-            for (std::size_t c = 0; c < columns; ++c) out[r * columns + c] = from->at(rows.first + r, c);
+        for (std::size_t c = 0; c < columns; ++c) {
+            const T* column = from->block(c, rows.first);
+            for (std::size_t r = 0; r < rows.count; ++r) out[r * columns + c] = column[r];
         }
         return;
     }

@@ -70,6 +70,9 @@ public:
     const Layer<T>& layer(std::size_t l) const { return *layers_[l]; }
     // A raw score above this says yes: where the prediction is 1/2.
     double threshold() const { return loss_threshold_; }
+    // What makes predictions of raw scores; nullptr: softmax.
+    const ActivationKernel<T>* link() const { return link_; }
+    const KernelSet& kernels() const { return kernels_; }
     const ElementKernels<T>& element() const { return element_; }
     const ProductKernels<T>& product() const { return product_; }
     double training_cost() const { return training_cost_; }     // floating-point operations a row, both phases
@@ -97,8 +100,10 @@ public:
     // As wide as the widest layer's input gradient, for `backward`.
     std::vector<Matrix<T>> make_gradients(std::size_t rows) const;
 
-    // Outside training: nothing is dropped, no slopes are kept.
-    void forward(Activations<T>& a, RowBlock rows) const;
+    // Outside training: nothing is dropped, no slopes are kept. With `x` the inputs are its rows, [rows.count, inputs], and not
+    // outputs[0]; only where `reads_rows()`.
+    void forward(Activations<T>& a, RowBlock rows, const T* x = nullptr) const;
+    bool reads_rows() const { return stage_.tables() == 0 && layers_.front()->reads_rows(); }
     // The loss's share of this block; with deltas, the last layer's delta too.
     double loss(Activations<T>& a, const Targets<T>& targets, RowBlock rows, bool with_gradient) const;
     // From the last delta down to the first, and to the inputs' where there are embeddings. `gradients` (from

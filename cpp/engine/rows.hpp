@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 #include "embedding.hpp"
@@ -20,6 +21,8 @@ public:
     // Row index[i] (or first + i where index is nullptr) becomes row `to + i` of `out`, for i in [0, count). Columns of `out`
     // beyond columns() are left to the input stage.
     virtual void gather(const std::uint32_t* index, std::size_t first, std::size_t count, Matrix<T>& out, std::size_t to) const = 0;
+    // All of X, row after row, where it lies so in the engine's own type; else nullptr.
+    virtual const T* dense() const { return nullptr; }
     virtual std::size_t code_columns() const { return 0; }
     virtual void gather_codes(const std::uint32_t*, std::size_t, std::size_t, Codes&, std::size_t) const {}
 };
@@ -30,6 +33,10 @@ public:
     DenseRows(const Source* data, std::size_t rows, std::size_t columns) : data_(data), rows_(rows), columns_(columns) {}
     std::size_t rows() const override { return rows_; }
     std::size_t columns() const override { return columns_; }
+    const T* dense() const override {
+        if constexpr (std::is_same_v<T, Source>) return data_;
+        else return nullptr;
+    }
 
     void gather(const std::uint32_t* index, std::size_t first, std::size_t count, Matrix<T>& out, std::size_t to) const override {
         const Panels ours{columns_, out.panels.width, divide_up(columns_, static_cast<std::size_t>(out.panels.width))};

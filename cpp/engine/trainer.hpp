@@ -75,13 +75,11 @@ struct Hooks {
     std::function<bool()> interrupted;                    // asked every few milliseconds; true: stop within this batch
 };
 
-// Forward passes outside training: predictions, validation loss and scores, block by block, in constant memory.
+// Validation loss and scores, block by block, in constant memory.
 template <class T>
 class Evaluator {
 public:
     Evaluator(const Network<T>& network, Team& team);
-    // Predictions (link) or raw scores, [rows, outputs].
-    void predict(const RowSource<T>& rows, bool link, T* out);
     // Mean loss (no penalty) and score, both weighted.
     void evaluate(const Data<T>& data, Score score, double& loss, double& value);
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "check.hpp"
+#include "predictor.hpp"
 #include "trainer.hpp"
 
 namespace {
@@ -127,7 +128,7 @@ Buffer<T> fit(const Shape& shape, const ActivationDescription& activation, const
     Buffer<T> gradient(network.parameters().size());
     CHECK(std::isfinite(trainer.loss_and_gradient(data, 0.1, gradient)));
     std::vector<T> out(shape.rows * shape.outputs);
-    Evaluator<T>(network, team).predict(rows, true, out.data());
+    Predictor<T>(network, threads).predict(rows, Outcome::kOutputs, out.data());
     for (const T p : out) CHECK(std::isfinite(p));
     Buffer<T> result(network.parameters().size());
     result.copy_from(network.parameters());

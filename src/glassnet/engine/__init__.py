@@ -1,10 +1,14 @@
 """The engine room: (specs, data) in, a fit out. The only room, beside the catalog, that enters the compiled core."""
 
+from glassnet._engine import Snapshot as Snapshot
 from glassnet._engine import StopFlag as StopFlag
 from glassnet.engine.data import CodedRows as CodedRows
 from glassnet.engine.data import TrainingData as TrainingData
 from glassnet.engine.many import Job as Job
 from glassnet.engine.many import train_many as train_many
+from glassnet.engine.prediction import BOTH_SIDES as BOTH_SIDES
+from glassnet.engine.prediction import OUTPUTS as OUTPUTS
+from glassnet.engine.prediction import SCORES as SCORES
 from glassnet.engine.prediction import Predictor as Predictor
 from glassnet.engine.prediction import loss_and_gradient as loss_and_gradient
 from glassnet.engine.prediction import predict_outputs as predict_outputs

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from glassnet import _engine
 from glassnet.engine.data import TrainingData, engine_rows, engine_targets, engine_weights
 from glassnet.engine.session import engine_network
 from glassnet.engine.weights import AnyWeights, Weights
 from glassnet.network import NetworkSpec
 
+# What a prediction gives, in the engine's numbers: the last layer's z; what the output activation makes of it; of a
+# single sigmoid the chances of both classes, neither of them by subtraction from 1.
+SCORES, OUTPUTS, BOTH_SIDES = 0, 1, 2
+
 
 class Predictor:
     """A network made ready to predict: building it costs a pass over the weights, each call only the rows.
+
+    It holds a copy of the weights, and may be called by several threads at once.
 
     Parameters
     ----------
@@ -25,24 +33,45 @@ class Predictor:
     """
 
     def __init__(self, network: NetworkSpec, weights: AnyWeights, n_threads: int = 1) -> None:
-        self._network = engine_network(network, weights, with_loss=False)
-        self._n_outputs = network.n_outputs
-        self._dtype = network.dtype
-        self._n_threads = n_threads
+        self.network = network
+        kind = _engine.Predictor32 if network.dtype == "float32" else _engine.Predictor64
+        self._engine: Any = kind(engine_network(network, weights, with_loss=False), n_threads)
+        # Of (X, outcome, flat): what `run` gives, for rows that were not checked. None where X is anything but a plain
+        # array that the engine can read as it lies: subclasses, other layouts or types than float32 and float64,
+        # another width, no rows, numbers that are not finite.
+        self.quick: Callable[..., Any] = self._engine.quick
+
+    def run(self, X: Any, outcome: int, *, flat: bool = False) -> NDArray[Any]:
+        """Return what becomes of rows that were checked.
+
+        Parameters
+        ----------
+        X : ndarray or CSR matrix of shape (n_samples, n_inputs), or CodedRows
+        outcome : {SCORES, OUTPUTS, BOTH_SIDES}
+        flat : bool, default=False
+            Whether a single column comes as (n_samples,).
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_columns)
+            In the network's dtype.
+        """
+        rows = engine_rows(X)
+        out = np.empty((np.shape(X)[0], self._engine.columns(outcome)), dtype=self.network.dtype)
+        self._engine.fill(rows, out, outcome)
+        return out[:, 0] if flat and out.shape[1] == 1 else out
+
+    def weights(self) -> Weights:
+        """Return a copy of the weights."""
+        return Weights(*self._engine.network.parameters())
 
     def scores(self, X: Any) -> NDArray[Any]:
         """Return the last layer's z, of shape (n_samples, n_outputs), in the network's dtype."""
-        return self._run(X, link=False)
+        return self.run(X, SCORES)
 
     def outputs(self, X: Any) -> NDArray[Any]:
         """Return what the output activation makes of z: probabilities, or expected values."""
-        return self._run(X, link=True)
-
-    def _run(self, X: Any, *, link: bool) -> NDArray[Any]:
-        rows = engine_rows(X)
-        out = np.empty((np.shape(X)[0], self._n_outputs), dtype=self._dtype)
-        self._network.predict(rows, out, link, self._n_threads)
-        return out
+        return self.run(X, OUTPUTS)
 
 
 def predict_scores(network: NetworkSpec, weights: AnyWeights, X: Any, n_threads: int = 1) -> NDArray[Any]:

@@ -26,6 +26,7 @@ from glassnet.errors import ParameterError
 from glassnet.estimators import translate, validation
 from glassnet.estimators.diagnosing import class_codes
 from glassnet.estimators.fitted import Array, FittedNetwork
+from glassnet.estimators.prepared import Finish, PreparedPredictor
 from glassnet.estimators.preparing import PreparedFit
 from glassnet.estimators.progress import listener_for, speak_after, warn_of_scales
 from glassnet.network import NetworkSpec
@@ -240,20 +241,40 @@ class BaseMLP(FittedNetwork, ABC):
         data = self._data(self.network_, (X, targets, None), (X, targets, None), one_epoch=False)
         return X, data.y_val, None if self._numeric_y else class_codes(targets)
 
-    def _checked(self, X: Any) -> Any:
+    def _quick(self, X: Any, outcome: int, *, flat: bool = False) -> Array | None:
+        """Predict a plain array that the engine reads as it lies; None where X needs to be looked at.
+
+        What passes here would have come out of validation as it is, so the results are those of `_run`.
+        """
         if not hasattr(self, "network_"):
             check_is_fitted(self)  # raises NotFittedError; asking it each time would cost more than a small prediction
-        return validation.checked_rows(self, X)
+        if hasattr(self, "feature_names_in_"):
+            return None  # scikit-learn warns of an array without names
+        found: Array | None = self._predictor().quick(X, outcome, flat)
+        return found
+
+    def _run(self, X: Any, outcome: int, *, flat: bool = False) -> Array:
+        """Predict rows of any kind that scikit-learn takes: (n, n_columns), or (n,) for a single column where flat."""
+        found = self._quick(X, outcome, flat=flat)
+        if found is not None:
+            return found
+        return self._predictor().run(validation.checked_rows(self, X), outcome, flat=flat)
+
+    def _prepared(
+        self, method: str, outcome: int, *, flat: bool = False, finish: Finish | None = None
+    ) -> PreparedPredictor:
+        options = {"dtype": self.dtype, "n_threads": self.n_threads}
+        return PreparedPredictor(
+            method, self.network_, self._weights(), outcome=outcome, flat=flat, finish=finish, **options
+        )
 
     def _scores(self, X: Any) -> Array:
         """Raw scores (n, n_outputs): the output layer's weighted sums."""
-        X = self._checked(X)
-        return self._predictor().scores(X)
+        return self._run(X, engine.SCORES)
 
     def _outputs(self, X: Any) -> Array:
         """Outputs (n, n_outputs), after the output activation."""
-        X = self._checked(X)
-        return self._predictor().outputs(X)
+        return self._run(X, engine.OUTPUTS)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -69,8 +69,7 @@ class Decides(ClassifierMixin):  # type: ignore[misc]
         -------
         ndarray of shape (n_samples,), or (n_samples, n_labels) of 0 and 1
         """
-        scores = self._scores(X)
-        return self._labels.decide(scores, self.network_.loss)
+        return self._decide(X)
 
     def decision_function(self, X: Any) -> NDArray[Any]:
         """Raw scores, the output layer's sums before its activation; the larger, the surer.
@@ -91,10 +90,7 @@ class Decides(ClassifierMixin):  # type: ignore[misc]
         ndarray of shape (n_samples, n_classes)
             In the order of `classes_`. Rows sum to 1, but not for several labels.
         """
-        if getattr(self, "out_activation_", None) == "softmax":
-            return self._outputs(X)
-        scores = self._scores(X)
-        return self._labels.probabilities(scores)
+        return self._chances(X)
 
     @available_if(offers_probabilities)  # type: ignore[untyped-decorator]
     def predict_log_proba(self, X: Any) -> NDArray[Any]:
@@ -106,6 +102,16 @@ class Decides(ClassifierMixin):  # type: ignore[misc]
         """
         scores = self._scores(X)
         return self._labels.log_probabilities(scores, self.network_.loss.link)
+
+    def _decide(self, X: Any) -> NDArray[Any]:
+        scores = self._scores(X)
+        return self._labels.decide(scores, self.network_.loss)
+
+    def _chances(self, X: Any) -> NDArray[Any]:
+        if getattr(self, "out_activation_", None) == "softmax":
+            return self._outputs(X)
+        scores = self._scores(X)
+        return self._labels.probabilities(scores)
 
     def _learn(self, labels: Labels) -> None:
         self._labels = labels

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sklearn.base import RegressorMixin
 from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
 
 from glassnet import engine
 from glassnet.catalog import Loss
@@ -16,6 +17,7 @@ from glassnet.errors import ShapeError
 from glassnet.estimators import translate
 from glassnet.estimators.base import BaseMLP, Rows, has_partial_fit
 from glassnet.estimators.fitted import Array
+from glassnet.estimators.prepared import PreparedPredictor
 from glassnet.network import NetworkSpec
 
 
@@ -272,8 +274,36 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         -------
         ndarray of shape (n_samples,) or (n_samples, n_outputs)
         """
-        outputs = self._outputs(X)
-        return outputs.ravel() if outputs.shape[1] == 1 else outputs
+        return self._run(X, engine.OUTPUTS, flat=True)
+
+    def predictor(self) -> PreparedPredictor:
+        """Make `predict` ready for calls by the thousand, a row or a million at a time.
+
+        The result is a function of X alone: it holds a copy of the weights, skips what depends on the model, and may be
+        called by many threads at once. One row takes about a microsecond.
+
+        Returns
+        -------
+        PreparedPredictor
+            Call it with an array (n_samples, n_features_in_). The numbers are those of `predict`, bit for bit.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from glassnet import MLPRegressor
+        >>> X = np.linspace(-1.0, 1.0, 50)[:, None]
+        >>> model = MLPRegressor(hidden_layer_sizes=5, solver="lbfgs", random_state=0).fit(X, 3.0 * X[:, 0])
+        >>> predictor = model.predictor()
+        >>> bool((predictor(X) == model.predict(X)).all())
+        True
+        """
+        check_is_fitted(self)
+        return self._prepared("predict", engine.OUTPUTS, flat=True)
 
     def _read_targets(self, y: Array, *, first: bool, one_epoch: bool) -> Array:
         y = y.reshape(len(y), -1)

@@ -12,7 +12,7 @@ import dataclasses
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NoReturn, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,7 @@ from glassnet.estimators.splits import hold_out
 from glassnet.estimators.task import Task
 from glassnet.network import EmbeddingSpec, NetworkSpec, TrainingSpec
 from glassnet.table import Encoding, Role, Table, choose_roles
+from glassnet.texts import _
 
 Array = NDArray[Any]
 FEWEST_TO_JUDGE = 2  # held-out rows below which there are none: nothing can be judged by a single row
@@ -251,6 +252,17 @@ class BaseTabular(FittedNetwork, ABC):
     @abstractmethod
     def _judge(self, table: Table, name: str) -> Evaluation:
         """Test on a table whose target column is complete."""
+
+    @property
+    def predictor(self) -> NoReturn:
+        """There is none: rows of a table are encoded first. This says what to do instead."""
+        raise AttributeError(
+            _(
+                "predictor() is for networks on arrays (MLPClassifier, MLPRegressor); {estimator} encodes a table's "
+                "columns first. Pass many rows at once to predict, which encodes them together; or encode once, with "
+                "model.encoding_.encode, and train an MLPClassifier or MLPRegressor on that"
+            ).format(estimator=type(self).__name__)
+        )
 
     def _embeddings(self, encoding: Encoding) -> tuple[EmbeddingSpec, ...]:
         dimension = translate.integer("embedding_dimension", self.embedding_dimension)

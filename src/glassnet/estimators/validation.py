@@ -1,8 +1,7 @@
 """What people pass as X, y and weights, checked once and brought to the layout that the engine takes.
 
 scikit-learn's `validate_data` does the checking, so its conventions hold (feature names, widths, sparse formats, its
-messages). Two things are added: a NaN or infinite value is reported with its row and column, and rows that are already
-in the right layout pass straight to a prediction.
+messages). One thing is added: a NaN or infinite value is reported with its row and column.
 """
 
 from __future__ import annotations
@@ -16,8 +15,6 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils.validation import check_array, column_or_1d, validate_data
 
 from glassnet.errors import DataError, ParameterError, ShapeError
-
-FLOATS = (np.float64, np.float32)
 
 
 def checked_training(estimator: Any, X: Any, y: Any, *, reset: bool, numeric_y: bool) -> tuple[Any, NDArray[Any]]:
@@ -64,30 +61,43 @@ def checked_validation(
 
 
 def checked_rows(estimator: Any, X: Any) -> Any:
-    """Check rows to predict; rows in the right layout pass with no more than a look at their sum."""
-    if (
-        type(X) is np.ndarray
-        and X.ndim == 2
-        and X.dtype in FLOATS
-        and X.flags.c_contiguous
-        and X.shape[0] > 0
-        and X.shape[1] == estimator.n_features_in_
-        and not hasattr(estimator, "feature_names_in_")
-    ):
-        with np.errstate(all="ignore"):
-            # Finite numbers may have an infinite sum; then the slow way decides.
-            if np.isfinite(X.sum()):
-                return X
+    """Check rows to predict."""
     return _validated(estimator, X, reset=False)
 
 
+def checked_matrix(X: Any, n_features: int, dtype: Any) -> Any:
+    """Check rows to predict where there is no estimator to hold them against: as `checked_rows`, but for names.
+
+    Parameters
+    ----------
+    X : array-like or sparse matrix of shape (n_samples, n_features)
+    n_features : int
+    dtype : {"auto", "float32", "float64"}
+
+    Returns
+    -------
+    C-contiguous ndarray of float32 or float64, or CSR matrix
+    """
+    try:
+        with np.errstate(invalid="ignore"):
+            checked = check_array(X, input_name="X", **_layout(dtype))
+    except ValueError as error:
+        raise _located(error, X=X) from None
+    if checked.shape[1] != n_features:
+        raise ShapeError.shape("X", checked.shape, "(n_samples, {k})", k=n_features)
+    return checked
+
+
 def _validated(estimator: Any, X: Any, y: Any = "no_validation", **options: Any) -> Any:
-    layout = {"accept_sparse": "csr", "dtype": wanted_floats(estimator.dtype), "order": "C"}
     try:
         with np.errstate(invalid="ignore"):  # scikit-learn sums up, and infinity - infinity would warn
-            return validate_data(estimator, X, y, **layout, **options)
+            return validate_data(estimator, X, y, **_layout(estimator.dtype), **options)
     except ValueError as error:
         raise _located(error, X=X, y=y) from None
+
+
+def _layout(dtype: Any) -> dict[str, Any]:
+    return {"accept_sparse": "csr", "dtype": wanted_floats(dtype), "order": "C"}
 
 
 def wanted_floats(dtype: Any) -> list[type]:
