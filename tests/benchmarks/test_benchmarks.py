@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -282,3 +285,21 @@ def test_steps_names_what_it_knows(arguments):
     done = run("steps.py", *arguments, status=2)
     assert arguments[1] in done.stderr
     assert "must name some of" in done.stderr
+
+
+def test_what_benchmarks_import_is_installed_by_the_extra():
+    project = tomllib.loads((FOLDER.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    listed = [*project["dependencies"], *project["optional-dependencies"]["bench"]]
+    names = {re.split("[<>=~!;[ ]", requirement)[0].replace("-", "_") for requirement in listed}
+    known = names | {"sklearn", "torch", "glassnet", "tests"} | sys.stdlib_module_names
+    own = {path.stem for path in FOLDER.iterdir()}
+    for path in FOLDER.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                modules = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                modules = [str(node.module)]
+            else:
+                continue
+            for module in modules:
+                assert module.split(".", maxsplit=1)[0] in known | own, f"{path.name} imports {module}"
