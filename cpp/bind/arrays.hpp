@@ -40,11 +40,19 @@ inline void check_codes(const In<std::int32_t, 2>& codes, const std::vector<Embe
 }
 
 // X as the engine reads it: a dense array of either float type, or (values, indices, starts, columns) of a CSR matrix, or
-// (one of them, codes) where the network has embeddings.
+// (one of them, codes) where the network has embeddings, or (one of all these, uint32 list of the rows that count).
 template <class T>
 std::unique_ptr<RowSource<T>> row_source(nb::handle x, const NetworkDescription& network) {
     if (nb::isinstance<nb::tuple>(x) && nb::len(x) == 2) {
         const nb::tuple parts = nb::borrow<nb::tuple>(x);
+        In<std::uint32_t, 1> chosen;
+        if (nb::try_cast(parts[1], chosen, false)) {
+            std::unique_ptr<RowSource<T>> all = row_source<T>(parts[0], network);
+            for (std::size_t i = 0; i < chosen.size(); ++i) {
+                if (chosen.data()[i] >= all->rows()) throw std::invalid_argument("a chosen row is not below the number of rows of X");
+            }
+            return std::make_unique<ChosenRows<T>>(std::move(all), chosen.data(), chosen.size());
+        }
         NetworkDescription numbers;
         numbers.inputs = network.inputs;
         std::unique_ptr<RowSource<T>> source = row_source<T>(parts[0], numbers);

@@ -2,6 +2,8 @@
 // that the user's matrix is never copied as a whole: float or double, dense or sparse, with or without category codes.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -112,6 +114,48 @@ private:
     std::unique_ptr<RowSource<T>> numbers_;
     const std::int32_t* codes_;
     std::size_t code_columns_;
+};
+
+// Some rows of another source, in the order of a list: row i is its row chosen[i]. What is held out is not copied.
+template <class T>
+class ChosenRows final : public RowSource<T> {
+public:
+    ChosenRows(std::unique_ptr<RowSource<T>> all, const std::uint32_t* chosen, std::size_t count)
+        : all_(std::move(all)), chosen_(chosen), count_(count) {}
+    std::size_t rows() const override { return count_; }
+    std::size_t columns() const override { return all_->columns(); }
+    std::size_t code_columns() const override { return all_->code_columns(); }
+
+    void gather(const std::uint32_t* index, std::size_t first, std::size_t count, Matrix<T>& out, std::size_t to) const override {
+        in_parts(index, first, count, [&](const std::uint32_t* rows, std::size_t n, std::size_t done) {
+            all_->gather(rows, 0, n, out, to + done);
+        });
+    }
+
+    void gather_codes(const std::uint32_t* index, std::size_t first, std::size_t count, Codes& out, std::size_t to) const override {
+        in_parts(index, first, count, [&](const std::uint32_t* rows, std::size_t n, std::size_t done) {
+            all_->gather_codes(rows, 0, n, out, to + done);
+        });
+    }
+
+private:
+    template <class Gather>
+    void in_parts(const std::uint32_t* index, std::size_t first, std::size_t count, const Gather& gather) const {
+        if (index == nullptr) {  // the list itself says which
+            gather(chosen_ + first, count, 0);
+            return;
+        }
+        std::array<std::uint32_t, 256> rows;  // NOLINT: written before it is read
+        for (std::size_t done = 0; done < count; done += rows.size()) {
+            const std::size_t n = std::min(rows.size(), count - done);
+            for (std::size_t i = 0; i < n; ++i) rows[i] = chosen_[index[done + i]];
+            gather(rows.data(), n, done);
+        }
+    }
+
+    std::unique_ptr<RowSource<T>> all_;
+    const std::uint32_t* chosen_;
+    std::size_t count_;
 };
 
 }  // namespace glassnet

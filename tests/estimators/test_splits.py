@@ -1,11 +1,16 @@
 """Rows that are held out: in proportion to the classes, and never a class's last row."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.model_selection import train_test_split
 
+from glassnet.errors import DataError
 from glassnet.estimators.splits import hold_out
+from glassnet.estimators.validation import split_rows
 
 
 @given(
@@ -43,3 +48,33 @@ def test_the_sizes_add_up_where_no_class_is_tiny():
 def test_the_rows_depend_on_the_random_numbers_alone(codes):
     splits = [hold_out(50, 0.3, codes, np.random.default_rng(seed))[1].tolist() for seed in (0, 0, 1)]
     assert splits[0] == splits[1] != splits[2]
+
+
+@given(
+    counts=st.lists(st.integers(0, 30), min_size=1, max_size=8).filter(sum),
+    share=st.floats(0.01, 0.99),
+    seed=st.integers(0, 2**40),
+    stratified=st.booleans(),
+    arranged=st.booleans(),
+)
+def test_rows_set_aside_are_those_of_scikit_learn(counts, share, seed, stratified, arranged):
+    codes = np.repeat(np.arange(len(counts)), counts)
+    if not arranged:
+        codes = np.random.default_rng(seed).permutation(codes)
+    strata = codes if stratified else None
+    options = {"test_size": share, "stratify": strata, "random_state": seed % 2**32}
+    refused = None
+    try:
+        theirs = train_test_split(np.arange(len(codes)), **options)
+    except ValueError as error:
+        refused = str(error)
+    if refused is not None:
+        with pytest.raises(ValueError, match=re.escape(refused)):
+            split_rows(len(codes), share, strata, seed)
+        return
+    if len(theirs[1]) < 2:
+        with pytest.raises(DataError, match="at least two rows"):
+            split_rows(len(codes), share, strata, seed)
+        return
+    for ours, part in zip(split_rows(len(codes), share, strata, seed), theirs, strict=True):
+        np.testing.assert_array_equal(ours, part)

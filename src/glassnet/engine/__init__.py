@@ -2,6 +2,7 @@
 
 from glassnet._engine import Snapshot as Snapshot
 from glassnet._engine import StopFlag as StopFlag
+from glassnet.engine.data import ChosenRows as ChosenRows
 from glassnet.engine.data import CodedRows as CodedRows
 from glassnet.engine.data import TrainingData as TrainingData
 from glassnet.engine.many import Job as Job

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from glassnet.errors import DataError, ShapeError
 
 FloatArray = NDArray[Any]
+SOME_ROWS = 4096  # that are copied at a time where all are looked through
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,40 @@ class CodedRows:
 
 
 @dataclass(frozen=True)
+class ChosenRows:
+    """Some rows of others, by their numbers: what is held out, and what is left, without a copy of either.
+
+    Parameters
+    ----------
+    X : ndarray or SciPy CSR matrix of shape (n_all, n_inputs), or CodedRows
+    rows : ndarray of uint32, shape (n_samples,)
+        Each below n_all.
+
+    Examples
+    --------
+    >>> chosen = ChosenRows(np.arange(6.0).reshape(3, 2), np.array([2, 0], dtype=np.uint32))
+    >>> chosen.shape, chosen[:1].tolist()
+    ((2, 2), [[4.0, 5.0]])
+    """
+
+    X: Any
+    rows: NDArray[np.uint32]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Shape of what was chosen."""
+        return len(self.rows), self.X.shape[1]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, rows: Any) -> Any:
+        """Copy some of the rows out, chosen by indices, a mask or a slice."""
+        chosen = self.rows[rows]
+        return self.X.take(chosen) if isinstance(self.X, CodedRows) else self.X[chosen]
+
+
+@dataclass(frozen=True)
 class TrainingData:
     """Rows with targets, and what training is measured on beside them.
 
@@ -49,7 +84,8 @@ class TrainingData:
 
     Parameters
     ----------
-    X : ndarray of float32 or float64, shape (n_samples, n_inputs), C-contiguous; or a SciPy CSR matrix; or CodedRows
+    X : ndarray of float32 or float64, shape (n_samples, n_inputs), C-contiguous; or a SciPy CSR matrix; or CodedRows;
+        or ChosenRows of one of these
     y : ndarray of the network's dtype, shape (n_samples, n_outputs); or of int64 class codes, shape (n_samples,)
         Codes are for softmax cross-entropy; a negative code leaves the row out of the loss.
     sample_weight : ndarray of float64, shape (n_samples,) or (n_samples, n_outputs), optional
@@ -66,16 +102,19 @@ class TrainingData:
 
 
 def engine_rows(X: Any) -> Any:
-    """Turn X into what the engine takes: an array, the parts of a CSR matrix, or an array with codes.
+    """Turn X into what the engine takes: an array, the parts of a CSR matrix, one of them with codes or with a list.
 
     Parameters
     ----------
-    X : ndarray or SciPy sparse matrix of shape (n_samples, n_inputs), or CodedRows
+    X : ndarray or SciPy sparse matrix of shape (n_samples, n_inputs), or CodedRows, or ChosenRows
 
     Returns
     -------
-    ndarray, or tuple of (values, indices, starts, n_inputs), or tuple of (ndarray, codes)
+    ndarray, or tuple of (values, indices, starts, n_inputs), or tuple of (one of them, codes), or tuple of (one of all
+    these, rows that were chosen)
     """
+    if isinstance(X, ChosenRows):
+        return engine_rows(X.X), X.rows
     if isinstance(X, CodedRows):
         return engine_rows(X.X), _engine_codes(X.codes, len(X))
     if hasattr(X, "tocsr"):
@@ -123,6 +162,9 @@ def engine_weights(weights: FloatArray | None) -> FloatArray | None:
 
 def largest_value(array: Any) -> float:
     """Return the largest absolute value of an array, a sparse matrix or coded rows' numbers, 0 if there is none."""
+    if isinstance(array, ChosenRows):
+        parts = (array[start : start + SOME_ROWS] for start in range(0, len(array), SOME_ROWS))
+        return max(map(largest_value, parts), default=0.0)
     if isinstance(array, CodedRows):
         array = array.X
     values = array.data if hasattr(array, "tocsr") else array

@@ -289,6 +289,6 @@ def has_partial_fit(model: BaseMLP) -> bool:
     return True
 
 
-def _rows_of(part: Rows, rows: NDArray[np.intp]) -> Rows:
+def _rows_of(part: Rows, rows: NDArray[np.uint32]) -> Rows:
     X, targets, weight = part
-    return X[rows], targets[rows], None if weight is None else weight[rows]
+    return engine.ChosenRows(X, rows), targets[rows], None if weight is None else weight[rows]

@@ -140,4 +140,4 @@ def _is_so(parameter: Any, value: Any) -> bool:
 
 def class_codes(targets: Array) -> Array | None:
     """Codes of classes (n,), None for several labels a row."""
-    return targets.astype(np.int64) if targets.ndim == 1 else None
+    return targets.astype(np.int64, copy=False) if targets.ndim == 1 else None

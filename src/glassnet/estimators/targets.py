@@ -27,6 +27,8 @@ from glassnet.errors import DataError, ParameterError, ShapeError
 
 Codes = NDArray[np.int64]
 Link = str
+FEW_TEXTS = 12  # up to which comparing all rows with each text is the fastest
+MOST_SPREAD = 2**16  # between the smallest and the largest of whole numbers that are counted
 
 
 @dataclass(frozen=True)
@@ -58,13 +60,16 @@ class Labels:
 
     @classmethod
     def learn(cls, y: NDArray[Any]) -> tuple[Labels, Codes]:
-        """Find the labels in y, and turn y to codes.
+        """Find the labels in y, and turn y to codes, which may be y itself: they are not to be written to.
 
         Raises
         ------
         ValueError
             If y holds no labels: continuous numbers, or several columns that are not an indicator.
         """
+        found = _counted(y)
+        if found is not None:
+            return cls.from_classes(found[0]), found[1]
         check_classification_targets(y)
         if y.ndim == 2:
             if type_of_target(y) != "multilabel-indicator":
@@ -92,11 +97,12 @@ class Labels:
             return y.astype(np.int64)
         if y.ndim != 1:
             raise ShapeError.shape("y", y.shape, "(n_samples,): labels, as in the first call")
-        present, inverse = np.unique(y, return_inverse=True)
+        present, inverse = _counted(y) or np.unique(y, return_inverse=True)
         unseen = np.setdiff1d(present, self.classes, assume_unique=True)
         if len(unseen):
             raise DataError.unseen_classes(unseen.tolist(), self.classes.tolist())
-        return np.searchsorted(self.classes, present)[inverse]
+        places = np.searchsorted(self.classes, present)
+        return inverse if np.array_equal(places, np.arange(len(present))) else places[inverse]
 
     def n_outputs(self, link: Link) -> int:
         """Width of the output layer under this link."""
@@ -171,6 +177,56 @@ class Labels:
     def _both_sides(self, scores: NDArray[Any]) -> NDArray[Any]:
         """Scores of two classes from the one score of the second."""
         return np.concatenate([-scores, scores], axis=1) if self.kind == "binary" else scores
+
+
+def _counted(y: NDArray[Any]) -> tuple[NDArray[Any], Codes] | None:
+    """Return what `np.unique(y, return_inverse=True)` does, for the usual labels, without sorting the rows.
+
+    None where it does not apply: labels that are neither whole numbers near each other, nor truth values, nor text; and
+    labels that hardly repeat, about which scikit-learn has something to say.
+    """
+    if y.ndim != 1 or not len(y):
+        return None
+    if y.dtype.kind in "biu":
+        return _counted_numbers(y)
+    if y.dtype.kind == "U" or (y.dtype.kind == "O" and all(type(value) is str for value in y)):
+        return _counted_texts(y)
+    return None
+
+
+def _counted_numbers(y: NDArray[Any]) -> tuple[NDArray[Any], Codes] | None:
+    low, high = int(y.min()), int(y.max())
+    if high - low > MOST_SPREAD:
+        return None
+    # Large unsigned numbers fit after the subtraction, small signed ones (-128 to 127) before it.
+    above = y - y.dtype.type(low) if low > 0 else y
+    codes = above.astype(np.int64, copy=False)
+    if low < 0:
+        codes = codes - low
+    counts = np.bincount(codes)
+    present = np.flatnonzero(counts)
+    if 2 * len(present) > len(y):
+        return None
+    if len(present) < len(counts):
+        codes = (np.cumsum(counts > 0) - 1)[codes]
+    return present.astype(y.dtype) + y.dtype.type(low), codes
+
+
+def _counted_texts(y: NDArray[Any]) -> tuple[NDArray[Any], Codes] | None:
+    if y.dtype.kind == "U":
+        few = np.unique(y)
+        if len(few) <= FEW_TEXTS and 2 * len(few) <= len(y):
+            codes = np.zeros(len(y), np.int64)
+            for place in range(1, len(few)):
+                codes[y == few[place]] = place
+            return few, codes
+    listed = y.tolist()
+    distinct = sorted(set(listed))
+    if 2 * len(distinct) > len(y):
+        return None
+    places = {text: place for place, text in enumerate(distinct)}
+    codes = np.fromiter(map(places.__getitem__, listed), dtype=np.int64, count=len(listed))
+    return np.array(distinct, dtype=y.dtype), codes
 
 
 def class_weights(

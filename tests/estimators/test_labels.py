@@ -1,0 +1,72 @@
+"""Labels are counted where that is faster than sorting, and the answer is that of `np.unique`."""
+
+import numpy as np
+import pytest
+
+from glassnet.estimators.targets import Labels
+
+NUMBERS = [
+    (dtype, low, high)
+    for dtype in ("int8", "uint8", "int16", "int32", "int64", "uint64")
+    for low, high in ((0, 2), (0, 7), (-5, 9), (-128, 128), (100, 103))
+    if low >= 0 or not dtype.startswith("u")
+]
+
+
+def labels(dtype, low, high):
+    y = np.random.default_rng(0).integers(low, min(high, np.iinfo(dtype).max), 600).astype(dtype)
+    return y[y != 4]  # a gap
+
+
+def of_kind(kind):
+    random = np.random.default_rng(0)
+    if kind == "bool":
+        return random.random(99) < 0.3
+    if kind == "beyond int64":
+        return random.integers(0, 4, 99).astype(np.uint64) + np.uint64(2**64 - 9)
+    if kind == "float":
+        return random.integers(0, 4, 99).astype(float)
+    if kind == "far apart":
+        return random.choice([-(2**40), 3, 2**62], 99)
+    few = np.array(["é", "a", "b\x00c", "中"])
+    many = np.array([f"class {i}" for i in range(20)])
+    words = random.choice(many if "many" in kind else few, 99)
+    return words.astype(object) if "objects" in kind else words
+
+
+@pytest.mark.parametrize("numbers", NUMBERS, ids=str)
+def test_whole_numbers(numbers):
+    check(labels(*numbers))
+
+
+@pytest.mark.parametrize(
+    "kind", ["bool", "beyond int64", "float", "far apart", "text", "many texts", "objects", "many objects"]
+)
+def test_other_kinds(kind):
+    check(of_kind(kind))
+
+
+def check(y):
+    classes, codes = np.unique(y, return_inverse=True)
+    before = y.copy()
+    learned, ours = Labels.learn(y)
+    assert learned.classes.dtype == classes.dtype
+    assert ours.dtype == np.int64
+    np.testing.assert_array_equal(learned.classes, classes)
+    np.testing.assert_array_equal(ours, codes)
+    np.testing.assert_array_equal(learned.codes(y), codes)
+    one_missing = y[y != classes[1]]
+    np.testing.assert_array_equal(learned.codes(one_missing), codes[y != classes[1]])
+    np.testing.assert_array_equal(y, before)
+
+
+def test_codes_that_are_there_are_not_copied():
+    y = np.random.default_rng(0).integers(0, 3, 100)
+    assert Labels.learn(y)[1] is y
+
+
+def test_labels_that_hardly_repeat_are_still_doubted():
+    with pytest.warns(UserWarning, match="unique classes"):
+        Labels.learn(np.arange(100) // 1.3)
+    with pytest.warns(UserWarning, match="unique classes"):
+        Labels.learn(np.arange(100))
