@@ -81,12 +81,21 @@ void moments(const T* data, std::size_t n, double* sum_of, double* sum_of_square
 template <class T>
 bool all_finite(const T* data, std::size_t n) {
     // x - x is 0 for finite x and NaN for the others, and NaN stays in a sum.
-    vec<T> doubt = vec<T>::zero();
-    each_vector<T>(n, [&](std::size_t i, int lanes) GLASSNET_INLINE_LAMBDA {
-        const vec<T> x = load_lanes(data + i, lanes);
-        doubt = doubt + (x - x);
-    });
-    return !any(is_nan(doubt));
+    constexpr std::size_t kSize = vec<T>::size;
+    vec<T> doubt[4] = {vec<T>::zero(), vec<T>::zero(), vec<T>::zero(), vec<T>::zero()};
+    std::size_t i = 0;
+    for (; i + 4 * kSize <= n; i += 4 * kSize) {
+#pragma GCC unroll 4
+        for (std::size_t j = 0; j < 4; ++j) {
+            const vec<T> x = vec<T>::load(data + i + j * kSize);
+            doubt[j] = doubt[j] + (x - x);
+        }
+    }
+    for (; i < n; i += kSize) {
+        const vec<T> x = load_lanes(data + i, lanes_at<T>(i, n));
+        doubt[0] = doubt[0] + (x - x);
+    }
+    return !any(is_nan((doubt[0] + doubt[1]) + (doubt[2] + doubt[3])));
 }
 
 }  // namespace glassnet::GLASSNET_ISA

@@ -303,3 +303,49 @@ def test_what_benchmarks_import_is_installed_by_the_extra():
                 continue
             for module in modules:
                 assert module.split(".", maxsplit=1)[0] in known | own, f"{path.name} imports {module}"
+
+
+@pytest.mark.slow
+def test_prediction_measures_glassnet_beside_scikit_learn(tmp_path):
+    target = tmp_path / "numbers.json"
+    done = run("prediction.py", "--quick", "--peers", "scikit-learn", "--rows", 20_000, "--json", target)
+    document = json.loads(target.read_text())
+    assert set(document["few_rows"]) == {"1", "2", "8", "64", "1000"}
+    assert set(document["many_rows"]) == {"predict_proba", "predictor()", "scikit-learn"}
+    assert all(times["us"] > 0 for few in document["few_rows"].values() for times in few.values())
+    absent = [target["name"] for target in document["targets"] if target["measured"] is None]
+    assert [name for name in absent if "memory" not in name] == ["one row, predictor(), ONNX Runtime = 1"]
+    assert "✗" in done.stdout
+
+
+def test_prediction_would_notice_wrong_rows(monkeypatch, harness):
+    prediction = importlib.import_module("prediction")
+
+    def found(errors):
+        workers = {name: type("Worker", (), {"errors": e, "measure": _measured(harness)}) for name, e in errors.items()}
+        return prediction.check(workers, 7)
+
+    good = [1e-7, 0.0, 42.0]
+    assert found({"predict_proba": good, "predictor()": good, "torch": [1e-7, 1e-8, 7.0]}) == []
+    assert found({"predict_proba": good, "predictor()": good, "torch": [1e-3, 0.0, 7.0]}) == [
+        "torch, 7 rows: off by 1.0e-03"
+    ]
+    (torn,) = found({"predict_proba": good, "predictor()": [1e-7, 1e-8, 42.0]})
+    assert "a row alone differs" in torn
+    (other,) = found({"predict_proba": good, "predictor()": [1e-7, 0.0, 43.0]})
+    assert "differ on 7 rows" in other
+
+    def call(X):
+        return prediction.expected(prediction.SHAPE, X).astype(np.float32) + (0.01 if len(X) > 1 else 0.0)
+
+    error, alone, _ = prediction.Measured(call)("errors", 50)
+    assert error > 0.009
+    assert alone > 0.009
+
+
+def _measured(harness):
+    return classmethod(lambda worker, *_asked: harness.Measurement(worker.errors, None))
+
+
+def test_prediction_names_what_it_knows():
+    assert "tensorflow" in run("prediction.py", "--peers", "tensorflow", status=2).stderr
