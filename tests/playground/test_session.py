@@ -11,6 +11,7 @@ from concurrent.futures import wait
 
 import numpy as np
 import pytest
+from tests.patience import quickest
 from tests.playground.decoding import decoded
 from tests.playground.stand_in import layer, prepared
 from tests.playground.test_run import assert_same, unbroken
@@ -56,6 +57,13 @@ class Audience:
                 if wanted(header):
                     return header, arrays
         raise AssertionError(f"never heard, but {[h.get('kind', h.get('type')) for h, _a in self.heard[-20:]]}")
+
+    def wait(self, happened, what):
+        """Wait until something has happened."""
+        end = time.monotonic() + PATIENCE
+        while not happened():
+            assert time.monotonic() < end, what
+            time.sleep(0.02)
 
     def run(self, name="main"):
         return self.do(self.session.ask(lambda runs: runs[name]))
@@ -179,10 +187,9 @@ def test_slow_pace_is_ten_epochs_a_second(audience):
     start = time.monotonic()
     audience.do(audience.session.play("slow"))
     audience.until(lambda header: header.get("kind") == "frame" and header["epoch"] >= 6)
-    elapsed = time.monotonic() - start
-    assert elapsed > 0.45
+    assert time.monotonic() - start > 0.45
     audience.do(audience.session.pause())
-    assert audience.run().epoch <= elapsed * 10 + 2
+    assert audience.run().epoch <= (time.monotonic() - start) * 10 + 2
 
 
 def test_pause_comes_soon_even_within_long_epochs(audience):
@@ -214,7 +221,7 @@ def test_two_runs_train_the_same_numbers_of_epochs(audience):
     assert {name: run["epoch"] for name, run in fields["runs"].items()} == {"main": 20, "beside": 0}
     for _ in range(5):
         audience.do(session.play("full"))
-        time.sleep(0.03)
+        audience.until(lambda h: h.get("kind") == "frame" and h["run"] == "beside" and h["epoch"] > 0)
         audience.do(session.pause())
         assert audience.run("main").epoch - audience.run("beside").epoch == 20
     assert audience.run("beside").epoch > 0
@@ -271,14 +278,19 @@ def test_divergence_is_told_and_does_not_end_the_session(audience):
 
 def test_a_much_larger_network_after_a_small_one_is_shown_at_once(audience):
     session = audience.session
-    audience.do(session.set(prepared(layer(2), n=30, max_iter=1_000_000)))
-    audience.do(session.play("full"))
-    audience.until(lambda header: header.get("kind") == "frame" and header["epoch"] > 2000)
+    small = prepared(layer(2), n=30, max_iter=1_000_000)
     large = prepared(*[layer(64)] * 4, n=3000, batch_size=8, max_iter=1_000_000)
-    audience.do(session.set(large))
-    start = time.monotonic()
-    audience.until(lambda header: header.get("kind") == "frame" and 0 < header["epoch"] < 10)
-    assert time.monotonic() - start < 2.0
+
+    def first_epochs():
+        audience.do(session.set(small))
+        audience.do(session.play("full"))
+        audience.until(lambda header: header.get("kind") == "frame" and header["epoch"] > 2000)
+        audience.do(session.set(large))
+        start = time.monotonic()
+        audience.until(lambda header: header.get("kind") == "frame" and 0 < header["epoch"] < 10)
+        return time.monotonic() - start
+
+    assert quickest(first_epochs, below=2.0) < 2.0
 
 
 def test_a_new_set_up_goes_on_playing_and_more_epochs_go_on_where_it_stands(audience):
@@ -349,7 +361,7 @@ def test_views_change_what_frames_hold(audience):
     while time.monotonic() < start + 0.5:
         time.sleep(0.01)
         frames += kinds(audience.take()).count("frame")
-    assert frames <= 4
+    assert frames <= 5 * (time.monotonic() - start) + 1.5
 
 
 class Watcher:
@@ -381,6 +393,7 @@ def test_findings_are_told_when_they_change_and_looked_for_when_due():
 
     with Audience(watching) as audience:
         p = prepared(layer(3), max_iter=100_000)
+        start = time.monotonic()
         audience.do(audience.session.set(p))
         header, _arrays = audience.until(lambda header: header.get("type") == "findings")
         assert header == {"type": "findings", "run": "main", "epoch": 0, "findings": [{"name": "young"}]}
@@ -390,12 +403,11 @@ def test_findings_are_told_when_they_change_and_looked_for_when_due():
         time.sleep(0.3)
         audience.do(audience.session.pause())
         at = audience.run().epoch
-        time.sleep(0.4)
         watcher = watchers[-1]
         assert watcher.prepared is p
-        assert watcher.looks[-1] == at, "where it stands still it is looked at once more"
+        audience.wait(lambda: watcher.looks[-1] == at, "where it stands still it is looked at once more")
         count = len(watcher.looks)
-        assert count <= 5
+        assert count <= 3 + (time.monotonic() - start) / 0.2
         time.sleep(0.3)
         assert len(watcher.looks) == count
         said = [header for header, _arrays in audience.heard + audience.take() if header.get("type") == "findings"]
@@ -438,16 +450,26 @@ def test_texts_are_in_the_language_of_the_session():
         assert any("\u4e00" <= letter <= "\u9fff" for letter in str(refused.value))
 
 
-def test_close_frees_everything_soon_and_cancels_what_waits():
+def test_close_comes_soon():
+    def seconds_to_close():
+        audience = Audience()
+        audience.do(audience.session.set(prepared(layer(8), max_iter=1_000_000)))
+        audience.session.go_to(900_000)
+        start = time.monotonic()
+        audience.session.close()
+        return time.monotonic() - start
+
+    assert quickest(seconds_to_close, below=1.0) < 1.0
+
+
+def test_close_frees_everything_and_cancels_what_waits():
     audience = Audience()
     p = prepared(layer(8), max_iter=1_000_000)
     audience.do(audience.session.set(p))
     way = audience.session.go_to(900_000)
     run = weakref.ref(audience.run())
     thread = audience.session._thread
-    start = time.monotonic()
     audience.session.close()
-    assert time.monotonic() - start < 1.0
     audience.session.close()
     assert not thread.is_alive()
     assert way.done()
