@@ -164,17 +164,22 @@ public:
     }
 
     void gradient(const Tile& tile, const Matrix<T>& in, const Matrix<T>& delta, std::size_t rows, T* out,
-                  T* scratch) const override {
+                  T* scratch, Ahead* ahead) const override {
         const std::size_t size = tile.size();
+        if (ahead != nullptr && has_transposed(tile)) {
+            ahead->from[Ahead::kRuns - 1] = transposed_.data() + transposed_place(tile);
+            ahead->bytes[Ahead::kRuns - 1] = out_.columns_of(tile.output_panel % out_.count) * in_width() * sizeof(T);
+        }
         if (rows <= kChunkRows) {
-            chunk_gradient(tile, in, delta, {0, rows}, out);
+            chunk_gradient(tile, in, delta, {0, rows}, out, ahead);
             return;
         }
         // Pairwise: like a binary counter, two sums of equally many chunks become one. levels[i] holds an open sum.
         std::size_t open = 0;
         std::size_t chunk = 0;
         for (std::size_t first = 0; first < rows; first += kChunkRows, ++chunk) {
-            chunk_gradient(tile, in, delta, {first, std::min(kChunkRows, rows - first)}, scratch + open * size);
+            chunk_gradient(tile, in, delta, {first, std::min(kChunkRows, rows - first)}, scratch + open * size,
+                           first + kChunkRows >= rows ? ahead : nullptr);
             ++open;
             for (std::size_t carry = chunk; (carry & 1) != 0; carry >>= 1) {
                 product_.add(scratch + (open - 2) * size, scratch + (open - 1) * size, size);
@@ -189,27 +194,9 @@ public:
     }
 
     void refresh(const T* parameters, const Tile& tile) override {
-        if (transposed_.size() == 0 || tile.input_panel < first_wanted_) return;
-        const T* weights = parameters + tile.weights.offset;
-        const std::size_t piece = tile.output_panel / out_.count, output = tile.output_panel % out_.count;
-        const std::size_t columns = out_.columns_of(output);
-        const std::size_t rows = in_.columns_of(tile.input_panel);
-        const std::size_t panel = tile.input_panel - first_wanted_;
-        T* into = transposed_.data() +
-                  (panel * o_.pieces * piece_rows_ + piece * piece_rows_ + output * out_width()) * in_width();
-        constexpr std::size_t kUnrolled = 8;
-        const std::size_t from_step = out_width(), to_step = in_width();
-        std::size_t r = 0;
-        for (; r + kUnrolled <= rows; r += kUnrolled) {
-            const T* from = weights + r * from_step;
-            T* to = into + r;
-            for (std::size_t c = 0; c < columns; ++c, ++from, to += to_step) {
-                for (std::size_t i = 0; i < kUnrolled; ++i) to[i] = from[i * from_step];
-            }
-        }
-        for (; r < rows; ++r) {
-            for (std::size_t c = 0; c < columns; ++c) into[c * to_step + r] = weights[r * from_step + c];
-        }
+        if (!has_transposed(tile)) return;
+        product_.transpose(parameters + tile.weights.offset, out_width(), in_.columns_of(tile.input_panel),
+                           out_.columns_of(tile.output_panel % out_.count), transposed_.data() + transposed_place(tile), in_width());
     }
 
     void read(const T* parameters, T* weights, T* biases) const override {
@@ -259,6 +246,14 @@ private:
     bool is_maxout() const { return o_.pieces > 1; }
     // How many times the output's panels there are in the delta: z, and each learned parameter; or each piece.
     std::size_t blocks() const { return is_maxout() ? o_.pieces : 1 + learned_; }
+
+    bool has_transposed(const Tile& tile) const { return transposed_.size() > 0 && tile.input_panel >= first_wanted_; }
+
+    std::size_t transposed_place(const Tile& tile) const {
+        const std::size_t piece = tile.output_panel / out_.count, output = tile.output_panel % out_.count;
+        const std::size_t panel = tile.input_panel - first_wanted_;
+        return (panel * o_.pieces * piece_rows_ + piece * piece_rows_ + output * out_width()) * in_width();
+    }
 
     // Column j from outside lies here: behind each other are the units there, the pieces of a unit out there.
     std::size_t column(std::size_t j) const { return j % o_.pieces * out_.padded() + j / o_.pieces; }
@@ -325,8 +320,10 @@ private:
         for (std::size_t r = 0; r < rows.count; ++r, y += out_width()) std::fill(y + real, y + out_width(), T{0});
     }
 
-    void chunk_gradient(const Tile& tile, const Matrix<T>& in, const Matrix<T>& delta, RowBlock rows, T* out) const {
+    void chunk_gradient(const Tile& tile, const Matrix<T>& in, const Matrix<T>& delta, RowBlock rows, T* out,
+                        const Ahead* ahead) const {
         Product<T> p{};
+        p.ahead = ahead;
         p.c = out;
         p.k = rows.count;
         p.segment = rows.count;

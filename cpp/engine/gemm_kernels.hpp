@@ -15,7 +15,7 @@
 // Included by isa/products.cpp only; measured by benchmarks/spike.
 #pragma once
 
-#include "kernels.hpp"
+#include "product.hpp"
 #include "vec.hpp"
 
 namespace glassnet::GLASSNET_ISA {
@@ -59,9 +59,45 @@ GLASSNET_INLINE void tile(const T* a, std::size_t step, std::size_t segment, std
     }
 }
 
+// Fetches lines that are to be written, from the cores that have read them.
+GLASSNET_INLINE void fetch_to_write([[maybe_unused]] const char* from, [[maybe_unused]] std::size_t bytes) {
+#if defined(__GNUC__)
+    for (std::size_t done = 0; done < bytes; done += 64) {
+#if defined(__x86_64__)
+        // Not __builtin_prefetch, which does so only with a flag of its own. Processors without the instruction skip it.
+        asm volatile("prefetchw %0" : : "m"(from[done]));
+#else
+        __builtin_prefetch(from + done, 1);
+#endif
+    }
+#endif
+}
+
+// Fetches the runs of `ahead` piece by piece, in about as many pieces as there are register tiles.
+class Fetching {
+public:
+    Fetching(const Ahead* ahead, std::size_t tiles) : ahead_(ahead), tiles_(tiles == 0 ? 1 : tiles) {}
+    GLASSNET_INLINE void step() {
+        if (ahead_ != nullptr) fetch();
+    }
+
+private:
+    void fetch() {
+        for (int i = 0; i < Ahead::kRuns; ++i) {
+            if (ahead_->from[i] == nullptr) continue;
+            const std::size_t begin = ahead_->bytes[i] * done_ / tiles_, end = ahead_->bytes[i] * (done_ + 1) / tiles_;
+            fetch_to_write(static_cast<const char*>(ahead_->from[i]) + begin, end - begin);
+        }
+        if (++done_ == tiles_) ahead_ = nullptr;
+    }
+
+    const Ahead* ahead_;
+    std::size_t tiles_, done_ = 0;
+};
+
 // All rows of one panel. Tiles get smaller towards the end; each size is its own instantiation, so no lane is wasted.
 template <class T, int NV, bool kByRows>
-void product_panel(const Product<T>& p, const T* b, T* c, const T* init) {
+void product_panel(const Product<T>& p, const T* b, T* c, const T* init, Fetching& fetching) {
     constexpr int kTile = NV == 1 ? 2 * kTileRows : kTileRows;
     const std::size_t step = kByRows ? p.row_step : p.k_step;
     const std::size_t advance = kByRows ? p.row_step : 1;
@@ -73,6 +109,7 @@ void product_panel(const Product<T>& p, const T* b, T* c, const T* init) {
         a += MR * advance;
         c += MR * width;
         m -= MR;
+        fetching.step();
     };
     while (m >= kTile) run.template operator()<kTile>();
     if constexpr (kTile > 8) {
@@ -91,12 +128,14 @@ void product_oriented(const Product<T>& p) {
     const T* b = p.b;
     T* c = p.c;
     const T* init = p.init;
+    const std::size_t tile_rows = p.width == vec<T>::size ? 2 * kTileRows : kTileRows;
+    Fetching fetching(p.ahead, p.m / tile_rows * ((p.n + width - 1) / width));
     for (std::size_t done = 0; done < p.n; done += width) {
         const std::size_t columns = p.n - done < width ? p.n - done : width;
         const std::size_t vectors = (columns + vec<T>::size - 1) / vec<T>::size;
-        if (vectors == 3) product_panel<T, 3, kByRows>(p, b, c, init);
-        else if (vectors == 2) product_panel<T, 2, kByRows>(p, b, c, init);
-        else product_panel<T, 1, kByRows>(p, b, c, init);
+        if (vectors == 3) product_panel<T, 3, kByRows>(p, b, c, init, fetching);
+        else if (vectors == 2) product_panel<T, 2, kByRows>(p, b, c, init, fetching);
+        else product_panel<T, 1, kByRows>(p, b, c, init, fetching);
         b += p.b_panel_stride;
         c += p.c_panel_stride;
         if (init != nullptr) init += width;
@@ -204,6 +243,32 @@ void add_to(T* into, const T* from, std::size_t n) {
     }
 }
 
+// Square tiles in registers where the instruction set has them; the rest by eight strided stores at a time.
+template <class T>
+void transpose(const T* from, std::size_t from_step, std::size_t rows, std::size_t columns, T* to, std::size_t to_step) {
+    constexpr std::size_t kSide = kTransposed<T>;
+    constexpr std::size_t kUnrolled = 8;
+    std::size_t done = 0;  // columns
+    if constexpr (kSide > 0) {
+        for (; done + kSide <= columns; done += kSide) {
+            std::size_t r = 0;
+            for (; r + kSide <= rows; r += kSide) transpose_tile(from + r * from_step + done, from_step, to + done * to_step + r, to_step);
+            for (; r < rows; ++r) {
+                for (std::size_t c = done; c < done + kSide; ++c) to[c * to_step + r] = from[r * from_step + c];
+            }
+        }
+    }
+    std::size_t r = 0;
+    for (; r + kUnrolled <= rows; r += kUnrolled) {
+        for (std::size_t c = done; c < columns; ++c) {
+            for (std::size_t i = 0; i < kUnrolled; ++i) to[c * to_step + r + i] = from[(r + i) * from_step + c];
+        }
+    }
+    for (; r < rows; ++r) {
+        for (std::size_t c = done; c < columns; ++c) to[c * to_step + r] = from[r * from_step + c];
+    }
+}
+
 template <class T>
 std::size_t multiply_add(std::size_t iterations, T* out) {
     using V = vec<T>;
@@ -226,7 +291,7 @@ std::size_t multiply_add(std::size_t iterations, T* out) {
 template <class T>
 inline constexpr ProductKernels<T> kProductKernels = {
     vec<T>::size, kMaxVectors, kTileRows, &product<T>, &dot_rows<T>, &column_sums<T>, &total<T, Summed::kValues>,
-    &total<T, Summed::kSquares>, &total<T, Summed::kMagnitudes>, &add_to<T>, &multiply_add<T>,
+    &total<T, Summed::kSquares>, &total<T, Summed::kMagnitudes>, &add_to<T>, &transpose<T>, &multiply_add<T>,
 };
 
 }  // namespace glassnet::GLASSNET_ISA

@@ -2,7 +2,7 @@
 //
 // Everything above this header (network, trainer, bindings) is compiled once, for the oldest processor that we
 // support, and reaches vector code only through these tables. Everything below it (vec.hpp, activations.hpp,
-// losses.hpp, optimizers.hpp, gemm_kernels.hpp) is compiled once per instruction set, in a namespace of its own
+// losses.hpp, optimizers.hpp, gemm_kernels.hpp, ...) is compiled once per instruction set, in a namespace of its own
 // (glassnet::v2, ::v3, ::v4, ::neon). This header is included by both sides and therefore holds no function, no
 // std type and nothing that could be emitted as a weak symbol: a weak symbol compiled with AVX-512 may replace its
 // twin in code that runs on a processor without it.
@@ -191,45 +191,8 @@ struct ElementKernels {
     bool (*all_finite)(const T* data, std::size_t n);
 };
 
-// The product, see gemm_kernels.hpp. C = init + A B, where B and C lie in panels of the same width.
-// A is read by broadcast: element (m, k) at a[m * row_step + (k / segment) * segment_stride + (k % segment) * k_step].
 template <class T>
-struct Product {
-    const T* a;
-    std::size_t row_step;
-    std::size_t k_step;
-    std::size_t segment;         // k per segment (A in panels: the panel's width); >= k: one segment
-    std::size_t segment_stride;
-    const T* b;                  // first panel; row k of panel p at b + p * b_panel_stride + k * width
-    std::size_t b_panel_stride;
-    T* c;                        // row m of panel p at c + p * c_panel_stride + m * width
-    std::size_t c_panel_stride;
-    const T* init;               // nullptr: 0; else one value a column (a bias), panel after panel without gaps
-    std::size_t m;
-    std::size_t n;               // columns; each panel is computed in whole vectors
-    std::size_t k;
-    int width;
-};
-
-template <class T>
-struct ProductKernels {
-    int vector;                                  // elements a vector register
-    int max_vectors;                             // widest panel, in vectors
-    int tile_rows;                               // rows of a register tile
-    void (*product)(const Product<T>&);
-    // z[c * stride + r] = bias[c] + sum over k of a(r, k) * w(c, k): A in panels, w in panels over k ([panel][c][width])
-    void (*dot_rows)(const T* a, std::size_t a_panel_stride, const T* w, std::size_t w_panel_stride, const T* bias, T* z,
-                     std::size_t z_stride, std::size_t rows, std::size_t cols, std::size_t k, int width);
-    // sums[j] += sum over rows of data[r * width + j]
-    void (*column_sums)(const T* data, std::size_t rows, int width, T* sums);
-    T (*sum)(const T* data, std::size_t n);
-    T (*sum_of_squares)(const T* data, std::size_t n);
-    T (*sum_of_magnitudes)(const T* data, std::size_t n);
-    void (*add)(T* into, const T* from, std::size_t n);
-    // Independent fused multiply-adds, nothing else: the processor's limit. Returns their number; `out` keeps them alive.
-    std::size_t (*multiply_add)(std::size_t iterations, T* out);
-};
-
+struct ProductKernels;     // product.hpp
 struct FormulaKernels;  // formula_table.hpp
 
 struct KernelSet {

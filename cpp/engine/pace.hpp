@@ -2,8 +2,10 @@
 // make a small step slower by sharing it. Results do not depend on it.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <limits>
 
 #include "team.hpp"
 
@@ -13,7 +15,8 @@ inline double seconds_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-// Of every kTrialEvery steps the first two are shared and the next two are not; the rest are as the faster second was.
+// A trial, every kTrialEvery steps: some steps shared, some not, each time the first ones not counted (a sleeping thread takes
+// longer to wake than a small step does); the rest are as the shorter of the shortest was.
 class Pace {
 public:
     // A step above kLongStep floating-point operations always gains.
@@ -25,21 +28,25 @@ public:
     void before_step() {
         if (!active_) return;
         const std::uint64_t turn = steps_ % kTrialEvery;
-        if (turn == 0) team_.rest(false);
-        if (turn == 2) team_.rest(true);
-        if (turn == 4) team_.rest(alone_ < shared_);
-        if (turn == 1 || turn == 3) start_ = std::chrono::steady_clock::now();
+        if (turn == 0) {
+            team_.rest(false);
+            shared_ = alone_ = std::numeric_limits<double>::infinity();
+        }
+        if (turn == kShared) team_.rest(true);
+        if (turn == kTrial) team_.rest(alone_ < shared_);
+        if (turn < kTrial) start_ = std::chrono::steady_clock::now();
     }
     void after_step() {
         if (!active_) return;
         const std::uint64_t turn = steps_++ % kTrialEvery;
-        if (turn == 1) shared_ = seconds_since(start_);
-        if (turn == 3) alone_ = seconds_since(start_);
+        if (turn >= kTrial) return;
+        if (turn >= kUncounted && turn < kShared) shared_ = std::min(shared_, seconds_since(start_));
+        if (turn > kShared) alone_ = std::min(alone_, seconds_since(start_));
     }
 
 private:
     static constexpr double kLongStep = 2e8;
-    static constexpr std::uint64_t kTrialEvery = 256;
+    static constexpr std::uint64_t kTrialEvery = 256, kUncounted = 3, kShared = 6, kTrial = 9;
 
     Team& team_;
     bool active_;

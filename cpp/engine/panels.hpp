@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "kernels.hpp"
+#include "product.hpp"
 
 namespace glassnet {
 

@@ -25,11 +25,11 @@ std::size_t rows_per_block(std::size_t batch, double cost_per_row) {
     // wait because blocks don't divide evenly among two or four of them.
     double best = 0.0;
     std::size_t chosen = 8;
-    for (const std::size_t candidate : {8u, 16u, 24u, 32u, 48u, 64u, 96u, 128u}) {
+    for (std::size_t candidate = 8; candidate <= 128; candidate += 2) {
         const double block = static_cast<double>(candidate);
         const double blocks = std::ceil(rows / block);
         const double handing = block * cost_per_row / (block * cost_per_row + 4e4);
-        const double cutting = block / (block + 0.5);
+        const double cutting = block / (block + (candidate % 8 == 0 ? 0.5 : 1.0));  // register tiles have 8 rows
         double sharing = 0.0;
         for (const double threads : {2.0, 4.0}) sharing += 0.5 * (rows / block) / (threads * std::ceil(blocks / threads));
         const double value = handing * cutting * sharing;
@@ -46,6 +46,31 @@ bool is_worth_sharing(const Network<T>& network, std::size_t batch) {
     return rows_per_block(batch, network.training_cost()) < batch || network.stage().update_cost() > kSmallStep;
 }
 
+TileShares share_tiles(const std::vector<Tile>& tiles, std::size_t members) {
+    std::vector<double> layer_costs;
+    for (const Tile& tile : tiles) {
+        layer_costs.resize(std::max(layer_costs.size(), tile.layer + 1));
+        layer_costs[tile.layer] += tile.cost;
+    }
+    // Of each layer a run of equal cost, so that nobody's inputs and deltas are spread over a whole layer.
+    std::vector<std::vector<std::uint32_t>> of_member(members);
+    std::vector<double> before(layer_costs.size());
+    for (std::size_t t = 0; t < tiles.size(); ++t) {
+        const std::size_t layer = tiles[t].layer;
+        const double middle = (before[layer] + 0.5 * tiles[t].cost) / layer_costs[layer];
+        const auto member = static_cast<std::size_t>(middle * static_cast<double>(members));
+        of_member[std::min(member, members - 1)].push_back(static_cast<std::uint32_t>(t));
+        before[layer] += tiles[t].cost;
+    }
+    TileShares shares;
+    shares.starts.push_back(0);
+    for (const std::vector<std::uint32_t>& own : of_member) {
+        shares.tiles.insert(shares.tiles.end(), own.begin(), own.end());
+        shares.starts.push_back(static_cast<std::uint32_t>(shares.tiles.size()));
+    }
+    return shares;
+}
+
 template <class T>
 Trainer<T>::Trainer(Network<T>& network, std::size_t batch, Team& team)
     : network_(network),
@@ -54,6 +79,7 @@ Trainer<T>::Trainer(Network<T>& network, std::size_t batch, Team& team)
       block_rows_(rows_per_block(batch, network.training_cost())),
       activations_(network.make_activations(batch, true)),
       workers_(static_cast<std::size_t>(team.size())),
+      shares_(share_tiles(network.tiles(), workers_.size())),
       block_losses_(divide_up(batch, block_rows_)),
       tile_penalties_(network.tiles().size()),
       observer_(network, workers_.size(), block_losses_.size()) {
@@ -136,7 +162,7 @@ double Trainer<T>::outside_loss(const Data<T>& data, const std::uint32_t* index,
 
 template <class T>
 void Trainer<T>::second_phase(std::size_t count, const TrainingOptions& options, SolverState<T>& state, double weight_sum,
-                              bool sample) {
+                              bool sample, const RowSource<T>& source, std::span<const std::uint32_t> next) {
     const auto total = static_cast<double>(state.step);
     const double rate = state.rate;
     Update<T> common{};
@@ -158,10 +184,20 @@ void Trainer<T>::second_phase(std::size_t count, const TrainingOptions& options,
     T* parameters = network_.parameters().data();
     T* first = state.first.data();
     T* second = state.second.data();
-    team_.run(tiles.size(), [&](int id, std::size_t t) {
+    team_.run(shares_.starts, [&](int id, std::size_t i) {
         Worker& worker = workers_[static_cast<std::size_t>(id)];
+        // Products are bound by arithmetic: memory has time to bring the next batch. Tiles and rows are shared out alike.
+        for (std::size_t row = next.size() * i / tiles.size(); row < next.size() * (i + 1) / tiles.size(); ++row) source.fetch_row(next[row]);
+        const std::size_t t = shares_.tiles[i];
         const Tile& tile = tiles[t];
-        network_.gradient(tile, activations_, count, worker.tile.data(), worker.scratch.data());
+        Ahead ahead{};
+        T* const runs[] = {parameters, first, second};
+        for (int r = 0; r < 3; ++r) {
+            if (runs[r] == nullptr) continue;
+            ahead.from[r] = runs[r] + tile.weights.offset;
+            ahead.bytes[r] = tile.weights.size * sizeof(T);
+        }
+        network_.gradient(tile, activations_, count, worker.tile.data(), worker.scratch.data(), &ahead);
         const T* gradient = worker.tile.data();
         for (const Segment* segment : tile.segments()) {
             if (segment->size == 0) continue;
@@ -298,7 +334,9 @@ Trace Trainer<T>::fit(const Data<T>& train, const Data<T>* validation, const Tra
                     weight_total += weight_sum;
                     if (by_progress) state.rate = base_rate * rate_factor(options.schedule, std::min(1.0, static_cast<double>(state.step) / planned));
                     ++state.step;
-                    second_phase(count, options, state, weight_sum, sample);
+                    std::span<const std::uint32_t> next;
+                    if (index != nullptr && s + 1 < steps) next = {index + count, std::min(batch, n - first - count)};
+                    second_phase(count, options, state, weight_sum, sample, *train.rows, next);
                     if (s % 8 == 0) observer_.check_activity();
                 }
                 pace.after_step();
@@ -401,7 +439,7 @@ double Trainer<T>::loss_and_gradient(const Data<T>& data, double alpha, Buffer<T
         team_.run(tiles.size(), [&](int id, std::size_t t) {
             Worker& worker = workers_[static_cast<std::size_t>(id)];
             const Tile& tile = tiles[t];
-            network_.gradient(tile, activations_, count, worker.tile.data(), worker.scratch.data());
+            network_.gradient(tile, activations_, count, worker.tile.data(), worker.scratch.data(), nullptr);
             const T* from = worker.tile.data();
             for (const Segment* segment : tile.segments()) {
                 T* into = gradient.data() + segment->offset;

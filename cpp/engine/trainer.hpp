@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include "network.hpp"
@@ -117,6 +118,13 @@ template <class T>
 void gather_targets(const Data<T>& data, std::size_t outputs, const std::uint32_t* index, std::size_t first, std::size_t count,
                     Targets<T>& targets, std::size_t to);
 
+// Who updates which tiles: always the same thread, as far as it can, because weights and the optimizer's state then stay in its
+// cache. Member i of the team has tiles[starts[i] .. starts[i + 1]), its dearest first.
+struct TileShares {
+    std::vector<std::uint32_t> tiles, starts;
+};
+TileShares share_tiles(const std::vector<Tile>& tiles, std::size_t members);
+
 template <class T>
 class Trainer {
 public:
@@ -137,7 +145,9 @@ private:
     double first_phase(const Data<T>& data, const std::uint32_t* index, std::size_t first, std::size_t count,
                        const DropoutKey* key, bool sample);
     double outside_loss(const Data<T>& data, const std::uint32_t* index, std::size_t first, std::size_t count);
-    void second_phase(std::size_t count, const TrainingOptions& options, SolverState<T>& state, double weight_sum, bool sample);
+    // `next` are the rows of the next batch, where they are known.
+    void second_phase(std::size_t count, const TrainingOptions& options, SolverState<T>& state, double weight_sum, bool sample,
+                      const RowSource<T>& source, std::span<const std::uint32_t> next);
     void measure_penalty(std::size_t tile, const TrainingOptions& options);
     double penalty() const;
     std::size_t first_bad_layer() const;
@@ -149,6 +159,7 @@ private:
     Activations<T> activations_;
     Targets<T> targets_;
     std::vector<Worker> workers_;
+    TileShares shares_;
     std::vector<double> block_losses_;
     OutsideBuffers<T> outside_;
     std::vector<double> tile_penalties_;    // of the weights, per tile, after the last update; with a penalty only

@@ -19,6 +19,44 @@ alignas(64) inline constexpr std::uint64_t kEighths[8] = {
     0x0000000000000000, 0xffff72b83c7d517b, 0xffff06fe0a31b715, 0xfffebfdad5362a27, 0xfffea09e667f3bcd, 0xfffeace5422aa0db,
     0xfffee89f995ad3ad, 0xffff5818dcfba487};
 
+// The sides of square tiles that `transpose_tile` turns around in registers; 0: none.
+template <class T>
+inline constexpr std::size_t kTransposed = 0;
+template <>
+inline constexpr std::size_t kTransposed<float> = 16;
+
+// to[c * to_step + r] = from[r * from_step + c]: pairs of rows, then pairs of pairs within 128 bits, then the 128-bit parts.
+GLASSNET_INLINE void transpose_tile(const float* from, std::size_t from_step, float* to, std::size_t to_step) {
+    __m512 x[16], y[16];
+#pragma GCC unroll 16
+    for (std::size_t i = 0; i < 16; ++i) x[i] = _mm512_loadu_ps(from + i * from_step);
+#pragma GCC unroll 8
+    for (int i = 0; i < 16; i += 2) {
+        y[i] = _mm512_unpacklo_ps(x[i], x[i + 1]);
+        y[i + 1] = _mm512_unpackhi_ps(x[i], x[i + 1]);
+    }
+#pragma GCC unroll 4
+    for (int i = 0; i < 16; i += 4) {
+        x[i] = _mm512_shuffle_ps(y[i], y[i + 2], 0x44);
+        x[i + 1] = _mm512_shuffle_ps(y[i], y[i + 2], 0xee);
+        x[i + 2] = _mm512_shuffle_ps(y[i + 1], y[i + 3], 0x44);
+        x[i + 3] = _mm512_shuffle_ps(y[i + 1], y[i + 3], 0xee);
+    }
+    // x[4 q + j] holds column j + 4 l of rows 4 q to 4 q + 3 in its 128-bit part l.
+#pragma GCC unroll 4
+    for (int j = 0; j < 4; ++j) {
+        const __m512 even_low = _mm512_shuffle_f32x4(x[j], x[j + 4], 0x88), odd_low = _mm512_shuffle_f32x4(x[j], x[j + 4], 0xdd);
+        const __m512 even_high = _mm512_shuffle_f32x4(x[j + 8], x[j + 12], 0x88);
+        const __m512 odd_high = _mm512_shuffle_f32x4(x[j + 8], x[j + 12], 0xdd);
+        y[j] = _mm512_shuffle_f32x4(even_low, even_high, 0x88);
+        y[j + 4] = _mm512_shuffle_f32x4(odd_low, odd_high, 0x88);
+        y[j + 8] = _mm512_shuffle_f32x4(even_low, even_high, 0xdd);
+        y[j + 12] = _mm512_shuffle_f32x4(odd_low, odd_high, 0xdd);
+    }
+#pragma GCC unroll 16
+    for (std::size_t i = 0; i < 16; ++i) _mm512_storeu_ps(to + i * to_step, y[i]);
+}
+
 template <>
 struct mask<float> {
     __mmask16 m;
@@ -90,6 +128,8 @@ struct vec<float> {
     friend GLASSNET_INLINE vec max(vec a, vec b) { return _mm512_max_ps(a.v, b.v); }
     friend GLASSNET_INLINE vec abs(vec a) { return _mm512_andnot_ps(_mm512_set1_ps(-0.0f), a.v); }
     friend GLASSNET_INLINE vec sqrt(vec a) { return _mm512_sqrt_ps(a.v); }
+    friend GLASSNET_INLINE vec reciprocal_estimate(vec a) { return _mm512_rcp14_ps(a.v); }
+    friend GLASSNET_INLINE vec root_reciprocal_estimate(vec a) { return _mm512_rsqrt14_ps(a.v); }
     friend GLASSNET_INLINE vec round(vec a) { return _mm512_roundscale_ps(a.v, 0x08); }
     friend GLASSNET_INLINE vec floor(vec a) { return _mm512_roundscale_ps(a.v, 0x09); }
     friend GLASSNET_INLINE vec bit_and(vec a, vec b) { return _mm512_and_ps(a.v, b.v); }

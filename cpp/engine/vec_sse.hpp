@@ -5,6 +5,10 @@
 
 namespace glassnet::GLASSNET_ISA {
 
+// The sides of square tiles that `transpose_tile` turns around in registers; 0: none.
+template <class T>
+inline constexpr std::size_t kTransposed = 0;
+
 inline constexpr bool kHasFma = false;
 inline constexpr bool kTables = false;
 inline constexpr int kManySteps = 1;
