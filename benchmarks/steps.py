@@ -155,7 +155,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--rounds", type=int, default=9, help="how often all are measured in turn")
     parser.add_argument("--patience", type=int, default=9, help="how often what seems too slow is measured again")
-    parser.add_argument("--budget", type=float, default=0.1, help="seconds that one measurement should take")
+    parser.add_argument("--budget", type=float, default=0.3, help="seconds that one measurement should take")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument(
         "--quick",
@@ -177,7 +177,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         known = [RELU, *(v for v in known[1:] if labels(v) & set(asked))]
     options.variants = known
     if options.quick:
-        options.rounds, options.patience, options.budget = 5, 3, 0.03
+        options.rounds, options.patience, options.budget = 3, 3, 0.05
         few = 2  # steps of the largest batches, which take long enough
         options.shapes = [s.with_rows(few * s.batch) if s.batch >= 1024 else s for s in options.shapes]
     return options
@@ -322,9 +322,9 @@ def targets(shape: Shape, chosen: Sequence[Variant], found: dict[str, Times]) ->
 
 
 def dearest(chosen: Sequence[Variant], found: dict[str, Times]) -> list[Variant]:
-    """Keep ReLU, the four activations that took longest, and all that is no activation."""
+    """Keep ReLU, the two activations that took longest, and all that is no activation."""
     activations = [variant for variant in chosen[1:] if variant.group == "activation"]
-    kept = sorted(activations, key=lambda variant: -found[variant.name].ratio)[:4]
+    kept = sorted(activations, key=lambda variant: -found[variant.name].ratio)[:2]
     return [RELU, *(variant for variant in chosen[1:] if variant.group != "activation" or variant in kept)]
 
 
