@@ -435,11 +435,15 @@ void bind_training(nb::module_& m) {
     m.def("fma_limit", &fma_limit, "threads"_a);
     m.def("team_round", &team_round, "threads"_a, "blocks"_a, "rounds"_a);
     m.def("shuffled_order", [](std::uint64_t seed, std::uint64_t epoch, std::uint32_t n) {
-        std::vector<std::uint32_t> order;
-        shuffled_order(seed, epoch, n, order);
+        RowOrder order;
+        order.start(seed, epoch, n);
         std::uint32_t* data = nullptr;
-        auto array = new_array<std::uint32_t>({order.size()}, data);
-        std::copy(order.begin(), order.end(), data);
+        auto array = new_array<std::uint32_t>({n}, data);
+        // In parts of different sizes, as a training takes them.
+        for (std::uint32_t done = 0, part = 1; done < n; done += part, part = 2 * part + 1) {
+            part = std::min(part, n - done);
+            std::copy_n(order.next(part), part, data + done);
+        }
         return array;
     }, "seed"_a, "epoch"_a, "n"_a);
 }

@@ -3,6 +3,7 @@
 // them; the order of rows in an epoch is a keyed bijection, so that no generator has to be carried from epoch to epoch.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -50,42 +51,69 @@ inline double normal(std::uint64_t seed, Purpose purpose, std::uint32_t group, s
 }
 
 // The order in which an epoch visits `n` rows: a bijection of [0, 2^bits) keyed by (seed, epoch), of which the values
-// below n are kept. Each round is invertible in `bits` bits: an odd multiplication, an addition, a shift-xor.
-inline void shuffled_order(std::uint64_t seed, std::uint64_t epoch, std::uint32_t n, std::vector<std::uint32_t>& order) {
-    constexpr int kRounds = 5;
-    int bits = 4;
-    while (bits < 32 && (std::uint64_t{1} << bits) < n) ++bits;
-    const std::uint32_t mask = bits == 32 ? ~0u : (1u << bits) - 1u;
-    const int shift = bits / 2;
-    std::array<std::uint32_t, kRounds> multiplier{};
-    std::array<std::uint32_t, kRounds> addend{};
-    for (std::uint32_t round = 0; round < kRounds; ++round) {
-        const Bits key = philox(seed, {static_cast<std::uint32_t>(epoch), static_cast<std::uint32_t>(epoch >> 32), round,
-                                       static_cast<std::uint32_t>(Purpose::kOrder)});
-        multiplier[round] = (key[0] & mask) | 1u;
-        addend[round] = key[1] & mask;
+// below n are kept. Each round is invertible in `bits` bits: an odd multiplication, an addition, a shift-xor. The order is
+// drawn batch by batch, so that it takes no memory that grows with the rows.
+class RowOrder {
+public:
+    void start(std::uint64_t seed, std::uint64_t epoch, std::uint32_t n) {
+        int bits = 4;
+        while (bits < 32 && (std::uint64_t{1} << bits) < n) ++bits;
+        n_ = n;
+        mask_ = bits == 32 ? ~0u : (1u << bits) - 1u;
+        shift_ = bits / 2;
+        for (std::uint32_t round = 0; round < kRounds; ++round) {
+            const Bits key = philox(seed, {static_cast<std::uint32_t>(epoch), static_cast<std::uint32_t>(epoch >> 32), round,
+                                           static_cast<std::uint32_t>(Purpose::kOrder)});
+            multiplier_[round] = (key[0] & mask_) | 1u;
+            addend_[round] = key[1] & mask_;
+        }
+        next_ = 0;
+        first_ = last_ = 0;
     }
-    order.resize(n);
-    if (n == 0) return;
-    constexpr std::uint32_t kChunk = 256;
-    std::array<std::uint32_t, kChunk> value{};
-    std::uint32_t kept = 0;
-    for (std::uint64_t start = 0; start <= mask && kept < n; start += kChunk) {
+
+    // The next `count` rows of the epoch, of which so many must be left. Valid until the next call.
+    const std::uint32_t* next(std::size_t count) {
+        if (last_ - first_ < count) {
+            std::copy(rows_.begin() + static_cast<std::ptrdiff_t>(first_), rows_.begin() + static_cast<std::ptrdiff_t>(last_), rows_.begin());
+            last_ -= first_;
+            first_ = 0;
+            if (rows_.size() < count + kChunk) rows_.resize(count + kChunk);
+            while (last_ < count && next_ <= mask_) draw();
+        }
+        const std::uint32_t* rows = rows_.data() + first_;
+        first_ += count;
+        return rows;
+    }
+
+private:
+    static constexpr std::size_t kRounds = 5;
+    static constexpr std::uint32_t kChunk = 256;
+
+    void draw() {
+        std::array<std::uint32_t, kChunk> value{};
         for (std::uint32_t i = 0; i < kChunk; ++i) {
-            std::uint32_t x = (static_cast<std::uint32_t>(start) + i) & mask;
+            std::uint32_t x = (static_cast<std::uint32_t>(next_) + i) & mask_;
             for (std::size_t round = 0; round < kRounds; ++round) {
-                x = (x * multiplier[round] + addend[round]) & mask;
-                x ^= x >> shift;
+                x = (x * multiplier_[round] + addend_[round]) & mask_;
+                x ^= x >> shift_;
             }
             value[i] = x;
         }
-        const std::uint64_t end = std::uint64_t{mask} + 1 - start;
-        const std::uint32_t count = end < kChunk ? static_cast<std::uint32_t>(end) : kChunk;
-        for (std::uint32_t i = 0; i < count && kept < n; ++i) {
-            order[kept] = value[i];
-            kept += value[i] < n ? 1u : 0u;
+        const std::uint64_t left = std::uint64_t{mask_} + 1 - next_;
+        const std::size_t count = left < kChunk ? static_cast<std::size_t>(left) : kChunk;
+        for (std::size_t i = 0; i < count; ++i) {
+            rows_[last_] = value[i];
+            last_ += value[i] < n_ ? 1u : 0u;
         }
+        next_ += kChunk;
     }
-}
+
+    std::uint32_t n_ = 0, mask_ = 0;
+    int shift_ = 0;
+    std::array<std::uint32_t, kRounds> multiplier_{}, addend_{};
+    std::uint64_t next_ = 0;                // of the bijection's arguments
+    std::vector<std::uint32_t> rows_;       // drawn and not yet taken: [first_, last_)
+    std::size_t first_ = 0, last_ = 0;
+};
 
 }  // namespace glassnet

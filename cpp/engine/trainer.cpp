@@ -295,7 +295,7 @@ Trace Trainer<T>::fit(const Data<T>& train, const Data<T>* validation, const Tra
     std::unique_ptr<Evaluator<T>> evaluator;
     if (validation != nullptr) evaluator = std::make_unique<Evaluator<T>>(network_, team_);
 
-    std::vector<std::uint32_t> order;
+    RowOrder order;
     const std::size_t sample_every = divide_up(steps, kSampledSteps);
     // Asking for the time costs 25 ns: with tiny steps not every step asks.
     const std::size_t ask_every = network_.step_cost(batch) < kSmallStep ? 32 : 1;
@@ -306,7 +306,7 @@ Trace Trainer<T>::fit(const Data<T>& train, const Data<T>* validation, const Tra
     trace.epochs.reserve(std::min<std::uint64_t>(options.epochs, 4096));
     for (std::uint64_t done = 0; done < options.epochs; ++done) {
         const auto started = Clock::now();
-        if (options.shuffle) shuffled_order(options.seed, state.epoch, static_cast<std::uint32_t>(n), order);
+        if (options.shuffle) order.start(options.seed, state.epoch, static_cast<std::uint32_t>(n));
         observer_.start_epoch();
         if (!options.observe) observer_.look_away();
         EpochTrace epoch;
@@ -315,7 +315,7 @@ Trace Trainer<T>::fit(const Data<T>& train, const Data<T>* validation, const Tra
         for (std::size_t s = 0; s < steps && !diverged && !interrupted; ++s) {
             const std::size_t first = s * batch;
             const std::size_t count = std::min(batch, n - first);
-            const std::uint32_t* index = options.shuffle ? order.data() + first : nullptr;
+            const std::uint32_t* index = options.shuffle ? order.next(count) : nullptr;
             const bool sample = options.observe && s % sample_every == 0;
             const double weight_sum = weigh(train, network_.outputs(), index, first, count, targets_);
             if (weight_sum > 0.0) {  // a batch of rows that all weigh nothing says nothing

@@ -128,12 +128,39 @@ def test_a_watched_run_of_the_playground_is_the_engines_own(tmp_path):
 
 
 @pytest.mark.slow
-def test_startup_measures_every_command_but_the_demo(tmp_path):
+def test_startup_measures_every_command_and_first_steps(tmp_path):
     target = tmp_path / "numbers.json"
     run("startup.py", "--quick", "--json", target)
-    commands = json.loads(target.read_text())["commands"]
-    assert "import glassnet" in commands
-    assert all("failed" not in result for result in commands.values())
+    document = json.loads(target.read_text())
+    assert "import glassnet" in document["commands"]
+    assert all("failed" not in result for result in document["commands"].values())
+    assert any(one["name"].startswith("first step, arrays") for one in document["targets"])
+
+
+@pytest.mark.slow
+def test_growth_draws_what_it_measures(tmp_path):
+    target, picture = tmp_path / "numbers.json", tmp_path / "growth.svg"
+    done = run("growth.py", "--quick", "--rows", 10_000, "--plot", picture, "--json", target)
+    assert "weights are those of the reference" in done.stdout
+    assert [one["sizes"][0] for one in json.loads(target.read_text())["series"]] == [1_000, 1, 5_569, 1_000]
+    assert "How time grows" in picture.read_text()
+
+
+def test_a_line_has_its_slope(harness, shapes):
+    import growth
+
+    series = growth.Series("fit, rows", "rows", [10, 100, 1000], [1.1, 10.1, 100.1], 0.1)
+    assert series.slope == pytest.approx(1.0)
+    assert series.local == pytest.approx([1.0, 1.0])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for the peak of the resident memory")
+def test_memory_sees_copies(tmp_path):
+    target = tmp_path / "numbers.json"
+    run("memory.py", "--quick", "--cases", "small", "--json", target)
+    document = json.loads(target.read_text())
+    assert len(document["targets"]) in (0, 4)  # none where the system does not tell the peak
+    assert all(result["right"] for result in document["results"].values())
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassnet.catalog import Loss
-from glassnet.diagnosis.relation import relation
+from glassnet.diagnosis.relation import counted, relation
 from glassnet.engine import CodedRows, TrainingData
 from glassnet.network import NetworkSpec
 
@@ -192,7 +192,7 @@ def _targets(network: NetworkSpec, data: TrainingData, codes: Array | None) -> T
     counts = None
     if codes is not None and codes.ndim == 1:
         n_classes = max(network.n_outputs, int(codes.max(initial=0)) + 1)
-        counts = tuple(int(n) for n in np.bincount(codes[codes >= 0], minlength=n_classes))
+        counts = tuple(int(n) for n in counted(codes, n_classes))
     sample = _sampled(y, weight, network.n_outputs)
     answer = _best_constant(network.loss, sample)
     judged = None
@@ -243,8 +243,7 @@ class _Targets(NamedTuple):
 def _sampled(y: Array, weight: Array | None, n_outputs: int) -> _Targets:
     """Take all codes, since counting is cheap, and of dense targets evenly spaced rows."""
     if y.ndim == 1:
-        known = y >= 0
-        counts = np.bincount(y[known], None if weight is None else weight[known], minlength=n_outputs)
+        counts = counted(y, n_outputs, weight)
         return _Targets(np.eye(n_outputs), np.repeat(counts[:, None].astype(np.float64), n_outputs, axis=1))
     every = max(1, len(y) // MOST_ROWS)
     rows = y[::every].astype(np.float64)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from glassnet.catalog import Activation, Loss
 from glassnet.diagnosis.facts import losses_on
 from glassnet.diagnosis.passing import learned_by_layer, outputs_of, slopes_of
+from glassnet.diagnosis.relation import counted
 from glassnet.engine import AnyWeights, CodedRows, Weights
 from glassnet.network import NetworkSpec
 
@@ -110,7 +111,7 @@ def rows_to_look_at(n_rows: int, codes: Array | None = None) -> NDArray[np.intp]
         return chosen
     found, counts = np.unique(codes[chosen], return_counts=True)
     seen = dict(zip(found.tolist(), counts.tolist(), strict=True))
-    sizes = np.bincount(codes[codes >= 0])
+    sizes = counted(codes)
     rare = [code for code in np.flatnonzero(sizes).tolist() if seen.get(code, 0) < FEW_OF_A_CLASS][:MOST_CLASSES]
     more = [np.flatnonzero(codes == code)[:FEW_OF_A_CLASS] for code in rare]
     return np.unique(np.concatenate([chosen, *more]))

@@ -20,6 +20,7 @@ from glassnet.engine import CodedRows
 Array = NDArray[Any]
 
 FEWEST_OF_A_CLASS = 10
+MOST_CONSIDERED = 2**18  # rows among which those of each class are looked for
 FEWEST, MOST_ROWS, MOST_CELLS = 100, 160, 40_000  # a third of a millisecond
 # Where the first look is in doubt (targets that are mostly noise look random on few rows) more rows are asked.
 DOUBT, MOST_IN_DOUBT, MOST_CELLS_IN_DOUBT = 4.0, 1_000, 200_000
@@ -48,7 +49,9 @@ def relation(X: Any, targets: Array) -> float | None:
     columns = X.shape[1]
     if isinstance(X, CodedRows) or columns == 0:
         return None
-    chosen = _balanced(targets) if targets.dtype.kind in "iu" else np.arange(len(targets))
+    every = max(1, len(targets) // MOST_CONSIDERED)
+    considered = targets[::every]
+    chosen = every * (_balanced(considered) if targets.dtype.kind in "iu" else np.arange(len(considered)))
     found = None
     for most_rows, most_cells in ((MOST_ROWS, MOST_CELLS), (MOST_IN_DOUBT, MOST_CELLS_IN_DOUBT)):
         most = min(most_rows, max(FEWEST, most_cells // columns))
@@ -72,9 +75,23 @@ def _measured(rows: Any, answers: Array) -> float | None:
     return _agreement(answers, answers[distances.argmin(axis=1)])
 
 
+def counted(codes: Array, n_classes: int = 0, weight: Array | None = None) -> Array:
+    """Count the rows of each class, or sum up their weights; codes below 0 are of none.
+
+    Examples
+    --------
+    >>> counted(np.array([0, 2, -1, 2]))
+    array([1, 0, 2])
+    """
+    if codes.min(initial=0) < 0:
+        known = codes >= 0
+        codes, weight = codes[known], None if weight is None else weight[known]
+    return np.bincount(codes, weight, minlength=n_classes)
+
+
 def _balanced(codes: Array) -> NDArray[np.intp]:
     """Rows of all classes that have some, of none more than twice as many as of another: or else chance agrees too."""
-    counts = np.bincount(codes[codes >= 0])
+    counts = counted(codes)
     enough = np.flatnonzero(counts >= FEWEST_OF_A_CLASS)
     if len(enough) < 2:
         return np.arange(0)
