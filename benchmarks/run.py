@@ -60,22 +60,27 @@ PARTS = {
     "steps": Part("a step with other activations, with dropout, in float64, beside relu's", 60),
     "compare": Part("many networks at once, beside scikit-learn through joblib", 40),
     "fits": Part("small fits: iris, a thousand of them in cross-validation", 25),
-    "prediction": Part("one row, a million rows", 40),
+    "prediction": Part("one row, a million rows", 35),
     "startup": Part("import, --help, demo, the first step", 30),
-    "growth": Part("time against rows, epochs and parameters", 45),
+    "growth": Part("time against rows, epochs and parameters", 40),
     "memory": Part("peak memory above the data", 30),
-    "diagnosis": Part("what the statistics of a fit cost", 15, "--rounds 5"),
+    "diagnosis": Part("what the statistics of a fit cost", 30, "--rounds 2"),
     "playground": Part("what is left of the engine's speed when somebody watches", 25, "--seconds 1 --rounds 2"),
-    "oversubscription": Part("more threads than processors", 25, "--rounds 2 --patience 0"),
+    "oversubscription": Part(
+        "more threads than processors",
+        30,
+        "--rounds 2 --patience 0 --scenarios fit,affinity,quota,processes,grid-loky,grid-threading",
+        left_out="teams of threads that no public call can ask for",
+    ),
     "functions": Part(
         "how fast activations are",
         25,
         "--quick --peers torch",
-        left_out="JAX, SciPy and NumPy; large arrays have a million elements instead of sixteen, which fit into caches",
+        left_out="JAX, SciPy and NumPy; the bandwidth of large arrays, for which a million elements are too few",
     ),
     "accuracy": Part(
         "how exact activations and their derivatives are",
-        20,
+        10,
         "--stride 99991 --doubles 100000 --peers none",
         left_out="peers; all inputs but 43,000 floats and 100,000 doubles for each function",
     ),
@@ -93,8 +98,7 @@ def main(arguments: list[str] | None = None) -> int:
     for number, name in enumerate(options.only, 1):
         limit = None
         if options.quick:
-            left = QUICK_SECONDS - (time.perf_counter() - start)
-            limit = max(1.0, min(left, 1.5 * PARTS[name].seconds))
+            limit = min(QUICK_SECONDS - (time.perf_counter() - start), 1.5 * PARTS[name].seconds)
         outcomes[name] = run(name, f"{number} of {len(options.only)}", quick=options.quick, limit=limit)
         if options.json:  # after every part: a long run that is cut short leaves what it has
             write_json(options.json, report(described, options, outcomes, time.perf_counter() - start))
@@ -130,6 +134,9 @@ def run(name: str, position: str, *, quick: bool, limit: float | None) -> dict[s
     if not program.exists():
         note(f"{position}: {name}: absent")
         return outcome
+    if limit is not None and limit < 1:
+        note(f"{position}: {name}: no time was left")
+        return outcome | {"status": "too long", "reason": "no time was left for it"}
     document.unlink(missing_ok=True)
     command = [sys.executable, str(program), *shlex.split(part.quick if quick else part.full), "--json", str(document)]
     start = time.perf_counter()
