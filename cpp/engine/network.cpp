@@ -118,11 +118,10 @@ std::vector<Matrix<T>> Network<T>::make_gradients(std::size_t rows) const {
 }
 
 template <class T>
-void Network<T>::forward(Activations<T>& a, RowBlock rows, const T* x) const {
-    if (x != nullptr) layers_[0]->forward_rows(parameters_.data(), x, a.outputs[1], &a.deltas[1], rows);
-    for (std::size_t l = x == nullptr ? 0 : 1; l < layers_.size(); ++l) {
-        layers_[l]->forward(parameters_.data(), a.outputs[l], a.outputs[l + 1], &a.deltas[l + 1], false, rows, nullptr);
-    }
+void Network<T>::forward_layer(std::size_t l, Activations<T>& a, RowBlock rows, const T* x) const {
+    const T* parameters = parameters_.data();
+    if (x != nullptr) layers_[l]->forward_rows(parameters, x, a.outputs[l + 1], &a.deltas[l + 1], rows);
+    else layers_[l]->forward(parameters, a.outputs[l], a.outputs[l + 1], &a.deltas[l + 1], false, rows, nullptr);
 }
 
 template <class T>

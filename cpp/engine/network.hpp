@@ -102,7 +102,10 @@ public:
 
     // Outside training: nothing is dropped, no slopes are kept. With `x` the inputs are its rows, [rows.count, inputs], and not
     // outputs[0]; only where `reads_rows()`.
-    void forward(Activations<T>& a, RowBlock rows, const T* x = nullptr) const;
+    void forward(Activations<T>& a, RowBlock rows, const T* x = nullptr) const {
+        for (std::size_t l = 0; l < layers_.size(); ++l) forward_layer(l, a, rows, l == 0 ? x : nullptr);
+    }
+    void forward_layer(std::size_t l, Activations<T>& a, RowBlock rows, const T* x) const;
     bool reads_rows() const { return stage_.tables() == 0 && layers_.front()->reads_rows(); }
     // The loss's share of this block; with deltas, the last layer's delta too.
     double loss(Activations<T>& a, const Targets<T>& targets, RowBlock rows, bool with_gradient) const;

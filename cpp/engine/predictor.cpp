@@ -23,6 +23,25 @@ std::size_t rows_per_block(const Network<T>& network) {
     return divide_up(64, tile) * tile;
 }
 
+// Asks for memory that is read soon, in some steps: more at a time than a core can have on their way would hold up its work.
+class Fetching {
+public:
+    Fetching(const void* from, std::size_t bytes, std::size_t steps)
+        : line_(static_cast<const char*>(from)), lines_(from == nullptr ? 0 : divide_up(bytes, kLine)), steps_(steps) {}
+    void step() {
+        for (std::size_t end = divide_up(lines_, steps_--); end > 0; --end, --lines_, line_ += kLine) {
+#if defined(__GNUC__)
+            __builtin_prefetch(line_);
+#endif
+        }
+    }
+
+private:
+    static constexpr std::size_t kLine = 64;
+    const char* line_;
+    std::size_t lines_, steps_;
+};
+
 }  // namespace
 
 // A workspace, for as long as one caller needs it.
@@ -100,7 +119,7 @@ bool Predictor<T>::run(const RowSource<T>& rows, Outcome outcome, T* out, const 
         for (std::size_t first = from; first < until && finite.load(std::memory_order_relaxed); first += block_rows_) {
             const std::size_t count = std::min(block_rows_, until - first);
             if (!is_finite(first, count)) finite.store(false, std::memory_order_relaxed);
-            else forward(rows, outcome, first, count, space, out + first * width);
+            else forward(rows, outcome, first, count, std::min(block_rows_, until - first - count), space, out + first * width);
         }
     };
     if (threads_ == 1 || cost(n) < kWorthATeam) {
@@ -118,12 +137,18 @@ bool Predictor<T>::run(const RowSource<T>& rows, Outcome outcome, T* out, const 
 }
 
 template <class T>
-void Predictor<T>::forward(const RowSource<T>& rows, Outcome outcome, std::size_t first, std::size_t count, Workspace& space,
-                           T* out) const {
+void Predictor<T>::forward(const RowSource<T>& rows, Outcome outcome, std::size_t first, std::size_t count, std::size_t next,
+                           Workspace& space, T* out) const {
     const RowBlock block{0, count};
     const T* dense = network_.reads_rows() ? rows.dense() : nullptr;
     if (dense == nullptr) gather_inputs<T>(network_, rows, nullptr, first, count, space.activations, 0);
-    network_.forward(space.activations, block, dense == nullptr ? nullptr : dense + first * network_.inputs());
+    const T* x = dense == nullptr ? nullptr : dense + first * network_.inputs();
+    Fetching ahead(x == nullptr ? nullptr : x + count * network_.inputs(), next * network_.inputs() * sizeof(T), network_.depth() + 1);
+    for (std::size_t l = 0; l < network_.depth(); ++l) {
+        ahead.step();
+        network_.forward_layer(l, space.activations, block, l == 0 ? x : nullptr);
+    }
+    ahead.step();
     const Matrix<T>& z = space.activations.outputs.back();
     if (outcome == Outcome::kScores || network_.link() == nullptr) {
         network_.read_output(z, block, outcome == Outcome::kOutputs, space.output, out);

@@ -50,7 +50,9 @@ private:
 
     template <class Check>
     bool run(const RowSource<T>& rows, Outcome outcome, T* out, const Check& is_finite) const;
-    void forward(const RowSource<T>& rows, Outcome outcome, std::size_t first, std::size_t count, Workspace& space, T* out) const;
+    // `next`: as many rows are wanted after these.
+    void forward(const RowSource<T>& rows, Outcome outcome, std::size_t first, std::size_t count, std::size_t next, Workspace& space,
+                 T* out) const;
     void both_sides(const Matrix<T>& z, std::size_t count, Matrix<T>& scratch, T* out) const;
 
     const Network<T>& network_;
