@@ -71,14 +71,16 @@ public:
         first_ = last_ = 0;
     }
 
-    // The next `count` rows of the epoch, of which so many must be left. Valid until the next call.
-    const std::uint32_t* next(std::size_t count) {
-        if (last_ - first_ < count) {
+    // The next `count` rows of the epoch, and behind them `ahead` more, which the call after this one gives; so many must be
+    // left. Valid until the next call.
+    const std::uint32_t* next(std::size_t count, std::size_t ahead = 0) {
+        const std::size_t wanted = count + ahead;
+        if (last_ - first_ < wanted) {
             std::copy(rows_.begin() + static_cast<std::ptrdiff_t>(first_), rows_.begin() + static_cast<std::ptrdiff_t>(last_), rows_.begin());
             last_ -= first_;
             first_ = 0;
-            if (rows_.size() < count + kChunk) rows_.resize(count + kChunk);
-            while (last_ < count && next_ <= mask_) draw();
+            if (rows_.size() < wanted + kChunk) rows_.resize(wanted + kChunk);
+            while (last_ < wanted && next_ <= mask_) draw();
         }
         const std::uint32_t* rows = rows_.data() + first_;
         first_ += count;

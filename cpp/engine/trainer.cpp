@@ -315,7 +315,7 @@ Trace Trainer<T>::fit(const Data<T>& train, const Data<T>* validation, const Tra
         for (std::size_t s = 0; s < steps && !diverged && !interrupted; ++s) {
             const std::size_t first = s * batch;
             const std::size_t count = std::min(batch, n - first);
-            const std::uint32_t* index = options.shuffle ? order.next(count) : nullptr;
+            const std::uint32_t* index = options.shuffle ? order.next(count, std::min(batch, n - first - count)) : nullptr;
             const bool sample = options.observe && s % sample_every == 0;
             const double weight_sum = weigh(train, network_.outputs(), index, first, count, targets_);
             if (weight_sum > 0.0) {  // a batch of rows that all weigh nothing says nothing
