@@ -164,22 +164,17 @@ public:
     }
 
     void gradient(const Tile& tile, const Matrix<T>& in, const Matrix<T>& delta, std::size_t rows, T* out,
-                  T* scratch, Ahead* ahead) const override {
+                  T* scratch) const override {
         const std::size_t size = tile.size();
-        if (ahead != nullptr && has_transposed(tile)) {
-            ahead->from[Ahead::kRuns - 1] = transposed_.data() + transposed_place(tile);
-            ahead->bytes[Ahead::kRuns - 1] = out_.columns_of(tile.output_panel % out_.count) * in_width() * sizeof(T);
-        }
         if (rows <= kChunkRows) {
-            chunk_gradient(tile, in, delta, {0, rows}, out, ahead);
+            chunk_gradient(tile, in, delta, {0, rows}, out);
             return;
         }
         // Pairwise: like a binary counter, two sums of equally many chunks become one. levels[i] holds an open sum.
         std::size_t open = 0;
         std::size_t chunk = 0;
         for (std::size_t first = 0; first < rows; first += kChunkRows, ++chunk) {
-            chunk_gradient(tile, in, delta, {first, std::min(kChunkRows, rows - first)}, scratch + open * size,
-                           first + kChunkRows >= rows ? ahead : nullptr);
+            chunk_gradient(tile, in, delta, {first, std::min(kChunkRows, rows - first)}, scratch + open * size);
             ++open;
             for (std::size_t carry = chunk; (carry & 1) != 0; carry >>= 1) {
                 product_.add(scratch + (open - 2) * size, scratch + (open - 1) * size, size);
@@ -320,10 +315,8 @@ private:
         for (std::size_t r = 0; r < rows.count; ++r, y += out_width()) std::fill(y + real, y + out_width(), T{0});
     }
 
-    void chunk_gradient(const Tile& tile, const Matrix<T>& in, const Matrix<T>& delta, RowBlock rows, T* out,
-                        const Ahead* ahead) const {
+    void chunk_gradient(const Tile& tile, const Matrix<T>& in, const Matrix<T>& delta, RowBlock rows, T* out) const {
         Product<T> p{};
-        p.ahead = ahead;
         p.c = out;
         p.k = rows.count;
         p.segment = rows.count;

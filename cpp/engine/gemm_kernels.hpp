@@ -59,45 +59,9 @@ GLASSNET_INLINE void tile(const T* a, std::size_t step, std::size_t segment, std
     }
 }
 
-// Fetches lines that are to be written, from the cores that have read them.
-GLASSNET_INLINE void fetch_to_write([[maybe_unused]] const char* from, [[maybe_unused]] std::size_t bytes) {
-#if defined(__GNUC__)
-    for (std::size_t done = 0; done < bytes; done += 64) {
-#if defined(__x86_64__)
-        // Not __builtin_prefetch, which does so only with a flag of its own. Processors without the instruction skip it.
-        asm volatile("prefetchw %0" : : "m"(from[done]));
-#else
-        __builtin_prefetch(from + done, 1);
-#endif
-    }
-#endif
-}
-
-// Fetches the runs of `ahead` piece by piece, in about as many pieces as there are register tiles.
-class Fetching {
-public:
-    Fetching(const Ahead* ahead, std::size_t tiles) : ahead_(ahead), tiles_(tiles == 0 ? 1 : tiles) {}
-    GLASSNET_INLINE void step() {
-        if (ahead_ != nullptr) fetch();
-    }
-
-private:
-    void fetch() {
-        for (int i = 0; i < Ahead::kRuns; ++i) {
-            if (ahead_->from[i] == nullptr) continue;
-            const std::size_t begin = ahead_->bytes[i] * done_ / tiles_, end = ahead_->bytes[i] * (done_ + 1) / tiles_;
-            fetch_to_write(static_cast<const char*>(ahead_->from[i]) + begin, end - begin);
-        }
-        if (++done_ == tiles_) ahead_ = nullptr;
-    }
-
-    const Ahead* ahead_;
-    std::size_t tiles_, done_ = 0;
-};
-
 // All rows of one panel. Tiles get smaller towards the end; each size is its own instantiation, so no lane is wasted.
 template <class T, int NV, bool kByRows>
-void product_panel(const Product<T>& p, const T* b, T* c, const T* init, Fetching& fetching) {
+void product_panel(const Product<T>& p, const T* b, T* c, const T* init) {
     constexpr int kTile = NV == 1 ? 2 * kTileRows : kTileRows;
     const std::size_t step = kByRows ? p.row_step : p.k_step;
     const std::size_t advance = kByRows ? p.row_step : 1;
@@ -109,7 +73,6 @@ void product_panel(const Product<T>& p, const T* b, T* c, const T* init, Fetchin
         a += MR * advance;
         c += MR * width;
         m -= MR;
-        fetching.step();
     };
     while (m >= kTile) run.template operator()<kTile>();
     if constexpr (kTile > 8) {
@@ -128,14 +91,12 @@ void product_oriented(const Product<T>& p) {
     const T* b = p.b;
     T* c = p.c;
     const T* init = p.init;
-    const std::size_t tile_rows = p.width == vec<T>::size ? 2 * kTileRows : kTileRows;
-    Fetching fetching(p.ahead, p.m / tile_rows * ((p.n + width - 1) / width));
     for (std::size_t done = 0; done < p.n; done += width) {
         const std::size_t columns = p.n - done < width ? p.n - done : width;
         const std::size_t vectors = (columns + vec<T>::size - 1) / vec<T>::size;
-        if (vectors == 3) product_panel<T, 3, kByRows>(p, b, c, init, fetching);
-        else if (vectors == 2) product_panel<T, 2, kByRows>(p, b, c, init, fetching);
-        else product_panel<T, 1, kByRows>(p, b, c, init, fetching);
+        if (vectors == 3) product_panel<T, 3, kByRows>(p, b, c, init);
+        else if (vectors == 2) product_panel<T, 2, kByRows>(p, b, c, init);
+        else product_panel<T, 1, kByRows>(p, b, c, init);
         b += p.b_panel_stride;
         c += p.c_panel_stride;
         if (init != nullptr) init += width;

@@ -98,9 +98,8 @@ public:
 
     virtual void add_tiles(std::size_t layer, std::vector<Tile>& tiles) const = 0;
     // The gradient of a tile over `rows` rows, segment after segment. `scratch` holds gradient_scratch(rows) elements.
-    // `ahead` (or nullptr) names what the caller writes to next; a layer adds what `refresh` will.
     virtual void gradient(const Tile& tile, const Matrix<T>& in, const Matrix<T>& delta, std::size_t rows, T* out,
-                          T* scratch, Ahead* ahead) const = 0;
+                          T* scratch) const = 0;
     // Brings what is derived from a tile's parameters (the transposed weights) up to date.
     virtual void refresh(const T* parameters, const Tile& tile) = 0;
 

@@ -85,9 +85,9 @@ public:
     const std::vector<Tile>& tiles() const { return tiles_; }
     std::size_t largest_tile() const { return largest_tile_; }
     // The gradient of a tile over `rows` rows, as `Layer::gradient` says.
-    void gradient(const Tile& tile, const Activations<T>& a, std::size_t rows, T* out, T* scratch, Ahead* ahead) const {
+    void gradient(const Tile& tile, const Activations<T>& a, std::size_t rows, T* out, T* scratch) const {
         if (tile.layer == depth()) stage_.gradient(tile, a.codes, a.deltas[0], rows, out);
-        else layers_[tile.layer]->gradient(tile, a.outputs[tile.layer], a.deltas[tile.layer + 1], rows, out, scratch, ahead);
+        else layers_[tile.layer]->gradient(tile, a.outputs[tile.layer], a.deltas[tile.layer + 1], rows, out, scratch);
     }
     // Brings what is derived from parameters up to date: a tile's, or (after they were written otherwise) all.
     void refresh(const Tile& tile) {

@@ -6,14 +6,6 @@
 
 namespace glassnet {
 
-// What the caller will write to after a product: runs of memory that are fetched while it is computed, some lines after each
-// register tile, so that nobody waits for them later.
-struct Ahead {
-    static constexpr int kRuns = 4;
-    const void* from[kRuns];     // nullptr: no such run
-    std::size_t bytes[kRuns];
-};
-
 // The product, see gemm_kernels.hpp. C = init + A B, where B and C lie in panels of the same width.
 // A is read by broadcast: element (m, k) at a[m * row_step + (k / segment) * segment_stride + (k % segment) * k_step].
 template <class T>
@@ -32,7 +24,6 @@ struct Product {
     std::size_t n;               // columns; each panel is computed in whole vectors
     std::size_t k;
     int width;
-    const Ahead* ahead;          // nullptr: nothing
 };
 
 template <class T>

@@ -190,14 +190,7 @@ void Trainer<T>::second_phase(std::size_t count, const TrainingOptions& options,
         for (std::size_t row = next.size() * i / tiles.size(); row < next.size() * (i + 1) / tiles.size(); ++row) source.fetch_row(next[row]);
         const std::size_t t = shares_.tiles[i];
         const Tile& tile = tiles[t];
-        Ahead ahead{};
-        T* const runs[] = {parameters, first, second};
-        for (int r = 0; r < 3; ++r) {
-            if (runs[r] == nullptr) continue;
-            ahead.from[r] = runs[r] + tile.weights.offset;
-            ahead.bytes[r] = tile.weights.size * sizeof(T);
-        }
-        network_.gradient(tile, activations_, count, worker.tile.data(), worker.scratch.data(), &ahead);
+        network_.gradient(tile, activations_, count, worker.tile.data(), worker.scratch.data());
         const T* gradient = worker.tile.data();
         for (const Segment* segment : tile.segments()) {
             if (segment->size == 0) continue;
@@ -439,7 +432,7 @@ double Trainer<T>::loss_and_gradient(const Data<T>& data, double alpha, Buffer<T
         team_.run(tiles.size(), [&](int id, std::size_t t) {
             Worker& worker = workers_[static_cast<std::size_t>(id)];
             const Tile& tile = tiles[t];
-            network_.gradient(tile, activations_, count, worker.tile.data(), worker.scratch.data(), nullptr);
+            network_.gradient(tile, activations_, count, worker.tile.data(), worker.scratch.data());
             const T* from = worker.tile.data();
             for (const Segment* segment : tile.segments()) {
                 T* into = gradient.data() + segment->offset;
