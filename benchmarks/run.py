@@ -3,9 +3,8 @@
     python benchmarks/run.py [--quick] [--only training,fits] [--json FILE]
 
 Each benchmark runs in a process of its own, with nothing beside it. With --quick all of them together take less than
-ten minutes on two cores: fewer rounds, fewer rows, and what the table then says was left out; every target still has
-its value. A benchmark that is absent, fails or takes too long is named in the table. What each of them printed is kept
-in build/benchmarks/.
+ten minutes on two cores: fewer rounds, fewer rows, and what the table then says was left out. A benchmark that is
+absent, fails or takes too long is named in the table. What each of them printed is kept in build/benchmarks/.
 
 Beside a target that is missed stands what was tried and where the limit is, from limits.toml. The exit status is 1
 where results were wrong or a benchmark failed, not where one was slow.

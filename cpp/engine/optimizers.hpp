@@ -17,23 +17,6 @@
 
 namespace glassnet::GLASSNET_ISA {
 
-// numerator / (sqrt(x) + epsilon), x >= 0. A division and a root take the same unit of the processor in turns, which is most of
-// what Adam costs; where there are estimates of both, a Newton step for each comes within 2 units in the last place.
-template <class T>
-GLASSNET_INLINE vec<T> divided_by_root(vec<T> numerator, vec<T> x, vec<T> epsilon) {
-    using V = vec<T>;
-    if constexpr (requires { reciprocal_estimate(x); }) {
-        // The smallest and largest normal number: the root of 0 is as good as 0 beside epsilon, and infinity must not become NaN.
-        const V inside = min(V::broadcast(T(3.40282347e38)), max(V::broadcast(T(1.17549435e-38)), x));
-        const V near = root_reciprocal_estimate(inside), root = inside * near;
-        const V below = fma(root * T(0.5), fnma(root, near, V::broadcast(T(1))), root) + epsilon;
-        const V inverse = reciprocal_estimate(below);
-        return numerator * fma(inverse, fnma(below, inverse, V::broadcast(T(1))), inverse);
-    } else {
-        return numerator / (sqrt(x) + epsilon);
-    }
-}
-
 // Each returns what is added to the parameter, and updates its state in place.
 
 template <bool kMomentum>
@@ -53,7 +36,7 @@ struct Adagrad {
     template <class T>
     static GLASSNET_INLINE vec<T> step(vec<T> g, vec<T>&, vec<T>& squares, const Update<T>& u) {
         squares = fma(g, g, squares);
-        return divided_by_root<T>(g * -u.rate, squares, u.epsilon);
+        return g * -u.rate / (sqrt(squares) + u.epsilon);
     }
 };
 
@@ -62,7 +45,7 @@ struct Rmsprop {
     template <class T>
     static GLASSNET_INLINE vec<T> step(vec<T> g, vec<T>&, vec<T>& squares, const Update<T>& u) {
         squares = fma(u.decay, squares, g * g * u.decay_rest);
-        return divided_by_root<T>(g * -u.rate, squares, u.epsilon);
+        return g * -u.rate / (sqrt(squares) + u.epsilon);
     }
 };
 
@@ -72,7 +55,7 @@ struct Adam {
     static GLASSNET_INLINE vec<T> step(vec<T> g, vec<T>& mean, vec<T>& squares, const Update<T>& u) {
         mean = fma(u.momentum, mean, g * u.momentum_rest);
         squares = fma(u.decay, squares, g * g * u.decay_rest);
-        return divided_by_root<T>(mean * u.correction_1 * -u.rate, squares * u.correction_2, u.epsilon);
+        return mean * u.correction_1 * -u.rate / (sqrt(squares * u.correction_2) + u.epsilon);
     }
 };
 

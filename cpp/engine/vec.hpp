@@ -14,8 +14,6 @@
 //                   there the product is rounded too (kHasFma is false).
 //   min, max        NaN where the second argument is NaN; if only the first is, it depends on the instruction set
 //   abs, minus_abs (doubles), sqrt, round (half to even), floor, copysign(magnitude, sign)
-//   reciprocal_estimate, root_reciprocal_estimate   1 / x and 1 / sqrt(x) within 2^-14 for positive normal x; only where they are
-//                   quick (floats on AVX-512)
 //   transpose_tile(from, from_step, to, to_step)   to[c * to_step + r] = from[r * from_step + c], kTransposed<T> rows and columns; 0
 //                   of them where there is no such function
 //   bit_and, bit_or, bit_xor, bit_andnot(a, b) = ~a & b; vec<double>::from_bits(bits) in every lane

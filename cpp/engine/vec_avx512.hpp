@@ -128,8 +128,6 @@ struct vec<float> {
     friend GLASSNET_INLINE vec max(vec a, vec b) { return _mm512_max_ps(a.v, b.v); }
     friend GLASSNET_INLINE vec abs(vec a) { return _mm512_andnot_ps(_mm512_set1_ps(-0.0f), a.v); }
     friend GLASSNET_INLINE vec sqrt(vec a) { return _mm512_sqrt_ps(a.v); }
-    friend GLASSNET_INLINE vec reciprocal_estimate(vec a) { return _mm512_rcp14_ps(a.v); }
-    friend GLASSNET_INLINE vec root_reciprocal_estimate(vec a) { return _mm512_rsqrt14_ps(a.v); }
     friend GLASSNET_INLINE vec round(vec a) { return _mm512_roundscale_ps(a.v, 0x08); }
     friend GLASSNET_INLINE vec floor(vec a) { return _mm512_roundscale_ps(a.v, 0x09); }
     friend GLASSNET_INLINE vec bit_and(vec a, vec b) { return _mm512_and_ps(a.v, b.v); }
