@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "kernels.hpp"
+#include "product.hpp"
 
 namespace glassnet {
 
