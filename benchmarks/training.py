@@ -225,7 +225,9 @@ def evaluate(shape: Shape, pairs: dict[str, list[Pair]], limit: float | None) ->
         "pairs": {name: [dataclasses.asdict(pair) for pair in several] for name, several in pairs.items()},
         "states": {},
     }
-    for state in ("near", "far"):
+    for state in ("near", "far", "mixed"):
+        if state == "mixed" and result["states"]:
+            break  # pairs during which the state changed count only where there are no others
         contenders: dict[str, Any] = {}
         for name, several in {OURS: everything, **pairs}.items():
             chosen = [pair for pair in several if pair.state(shortest) == state]
@@ -304,7 +306,7 @@ def targets(shape: Shape, result: dict[str, Any], beside: set[str]) -> list[dict
         return []
     state = max(result["states"], key=lambda name: result["states"][name]["pairs"])
     measured = result["states"][state]
-    note = "" if state == "near" else "processors far from each other"
+    note = {"near": "", "far": "processors far from each other", "mixed": "processors near and far in turns"}[state]
     found = []
     for library, name in FAMILIES.items():
         if library not in beside:

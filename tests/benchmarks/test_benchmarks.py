@@ -66,6 +66,18 @@ def test_training_measures_glassnet_beside_scikit_learn(tmp_path):
     assert [one["name"] for one in targets] == ["tiny, × scikit-learn"]
 
 
+def test_pairs_of_a_machine_that_changed_all_the_time_are_not_lost(shapes, monkeypatch):
+    training = importlib.import_module("training")
+    pair = training.Pair(ours=1.0, theirs=100.0, trips=[1e-7, 9e-7, 1e-7], others=0.0)
+    shape = shapes.SHAPES["tiny"]
+    result = training.evaluate(shape, {"sklearn": [pair]}, None)
+    assert list(result["states"]) == ["mixed"]
+    (found,) = training.targets(shape, result, {"sklearn"})
+    assert found["measured"] == 100.0
+    still = training.Pair(ours=1.0, theirs=120.0, trips=[1e-7, 1e-7, 1e-7], others=0.0)
+    assert list(training.evaluate(shape, {"sklearn": [pair, still]}, None)["states"]) == ["near"]
+
+
 def test_absent_peers_are_named_and_left_out(tmp_path):
     # Python runs this file at its start: from then on nobody finds PyTorch or JAX, whether they are there or not.
     (tmp_path / "sitecustomize.py").write_text(
