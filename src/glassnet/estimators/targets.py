@@ -98,7 +98,8 @@ class Labels:
         if y.ndim != 1:
             raise ShapeError.shape("y", y.shape, "(n_samples,): labels, as in the first call")
         present, inverse = _counted(y) or np.unique(y, return_inverse=True)
-        unseen = np.setdiff1d(present, self.classes, assume_unique=True)
+        # By sorting: NumPy 2.0 cannot make a table of numbers beyond int64.
+        unseen = present[np.isin(present, self.classes, assume_unique=True, invert=True, kind="sort")]
         if len(unseen):
             raise DataError.unseen_classes(unseen.tolist(), self.classes.tolist())
         places = np.searchsorted(self.classes, present)
