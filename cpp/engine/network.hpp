@@ -100,11 +100,12 @@ public:
     // As wide as the widest layer's input gradient, for `backward`.
     std::vector<Matrix<T>> make_gradients(std::size_t rows) const;
 
-    // Outside training: nothing is dropped, no slopes are kept. With `x` the inputs are its rows, [rows.count, inputs], and not
-    // outputs[0]; only where `reads_rows()`.
-    void forward(Activations<T>& a, RowBlock rows, const T* x = nullptr) const {
-        for (std::size_t l = 0; l < layers_.size(); ++l) forward_layer(l, a, rows, l == 0 ? x : nullptr);
+    // Outside training: nothing is dropped, no slopes are kept.
+    void forward(Activations<T>& a, RowBlock rows) const {
+        for (std::size_t l = 0; l < layers_.size(); ++l) forward_layer(l, a, rows, nullptr);
     }
+    // The same for one layer. With `x`, which only the first has, the inputs are its rows, [rows.count, inputs], and not
+    // outputs[0]; only where `reads_rows()`.
     void forward_layer(std::size_t l, Activations<T>& a, RowBlock rows, const T* x) const;
     bool reads_rows() const { return stage_.tables() == 0 && layers_.front()->reads_rows(); }
     // The loss's share of this block; with deltas, the last layer's delta too.

@@ -29,11 +29,10 @@ public:
     Fetching(const void* from, std::size_t bytes, std::size_t steps)
         : line_(static_cast<const char*>(from)), lines_(from == nullptr ? 0 : divide_up(bytes, kLine)), steps_(steps) {}
     void step() {
-        for (std::size_t end = divide_up(lines_, steps_--); end > 0; --end, --lines_, line_ += kLine) {
-#if defined(__GNUC__)
-            __builtin_prefetch(line_);
-#endif
-        }
+        const std::size_t now = divide_up(lines_, steps_--);
+        fetch(line_, now * kLine);
+        line_ += now * kLine;
+        lines_ -= now;
     }
 
 private:

@@ -308,7 +308,8 @@ Trace Trainer<T>::fit(const Data<T>& train, const Data<T>* validation, const Tra
         for (std::size_t s = 0; s < steps && !diverged && !interrupted; ++s) {
             const std::size_t first = s * batch;
             const std::size_t count = std::min(batch, n - first);
-            const std::uint32_t* index = options.shuffle ? order.next(count, std::min(batch, n - first - count)) : nullptr;
+            const std::size_t ahead = std::min(batch, n - first - count);
+            const std::uint32_t* index = options.shuffle ? order.next(count, ahead) : nullptr;
             const bool sample = options.observe && s % sample_every == 0;
             const double weight_sum = weigh(train, network_.outputs(), index, first, count, targets_);
             if (weight_sum > 0.0) {  // a batch of rows that all weigh nothing says nothing
@@ -328,7 +329,7 @@ Trace Trainer<T>::fit(const Data<T>& train, const Data<T>* validation, const Tra
                     if (by_progress) state.rate = base_rate * rate_factor(options.schedule, std::min(1.0, static_cast<double>(state.step) / planned));
                     ++state.step;
                     std::span<const std::uint32_t> next;
-                    if (index != nullptr && s + 1 < steps) next = {index + count, std::min(batch, n - first - count)};
+                    if (index != nullptr) next = {index + count, ahead};
                     second_phase(count, options, state, weight_sum, sample, *train.rows, next);
                     if (s % 8 == 0) observer_.check_activity();
                 }
