@@ -115,8 +115,22 @@ def test_compare_gives_the_scores_of_single_fits(tmp_path):
     run("compare.py", "--quick", "--json", target)
     found = json.loads(target.read_text())
     assert found["largest_difference"] == 0
-    assert found["fits"] == 4
-    assert all(len(times) == 1 for times in found["seconds"].values())
+    assert found["fits"] == 360
+    assert all(len(times) == 2 for times in found["seconds"].values())
+    assert [one["asked"] for one in found["targets"]] == [35.0]
+
+
+@pytest.mark.slow
+def test_small_fits_are_those_of_a_cross_validation(tmp_path):
+    target = tmp_path / "numbers.json"
+    run("fits.py", "--quick", "--json", target)
+    found = json.loads(target.read_text())
+    assert found["largest_difference"] == 0
+    for both in found["small_fits"].values():
+        assert both["glassnet"]["fits"] == 200
+        assert 0 < both["glassnet"]["engine"] < both["glassnet"]["seconds"]
+    assert found["iris"]["glassnet"]["above"] > 0
+    assert [one["unit"] for one in found["targets"]] == ["ms"]
 
 
 @pytest.mark.slow

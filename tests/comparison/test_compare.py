@@ -80,6 +80,16 @@ def test_learning_curves_are_those_of_the_estimator():
     assert row_of(without, activation="tanh").scores.tolist() == row.scores.tolist()
 
 
+@pytest.mark.parametrize("change", [{}, {"class_weight": "balanced"}, {"early_stopping": True}, {"alpha": 0.1}])
+def test_scores_do_not_depend_on_curves(change):
+    X, y = np.random.default_rng(0).normal(size=(120, 4)).astype(np.float32), np.arange(120) % 4
+    settings = {"activation": ["relu", "tanh"], "hidden_layer_sizes": 6, "max_iter": 4, "seeds": 2, "cv": 0.3, **change}
+    with_curves, without = (gn.compare(X, y, curves=curves, progress=False, **settings) for curves in (True, False))
+    assert {row.label: row.scores.tolist() for row in with_curves} == {
+        row.label: row.scores.tolist() for row in without
+    }
+
+
 @QUIET
 @pytest.mark.parametrize("scale", [1.0, 1e6])
 def test_numbers_are_standardized_within_the_fold_and_scored_in_their_unit(scale):

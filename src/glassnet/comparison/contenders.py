@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils import check_random_state
 
 from glassnet.comparison.grid import Combination
 from glassnet.comparison.material import Inputs, Material
@@ -118,6 +118,21 @@ class Contender:
         shift, scale = self._scale(fold)
         return Numbers(true, predictor.outputs(fold.inputs.X_test).astype(np.float64) * scale + shift)
 
+    def watched_accuracy(self, fit: Fit, *, watch: bool) -> float | None:
+        """Accuracy on the rows to judge by, where the training has measured it with the weights that it ended with.
+
+        `watch` is what `job` was told.
+        """
+        labels = self._material.labels
+        if not watch or self._stops_early or labels is None or labels.kind != "multiclass":
+            return None
+        if self.model.class_weight is not None:  # it would be a weighted one
+            return None
+        if not len(fit.trace) or fit.stop_reason == "interrupted":  # the weights went on since it was measured
+            return None
+        measured = float(fit.trace.validation_scores[-1])
+        return None if math.isnan(measured) else measured
+
     def _scaled(self, fold: Fold) -> tuple[Array, Array]:
         """Targets to learn from and to judge by, as the network is to give them."""
         targets = self._material.targets
@@ -135,11 +150,6 @@ class Contender:
         if self.loss.link == "exp":  # keeps the domain: a mean of 1, nothing below 0
             mean, spread = np.zeros_like(mean), mean
         return mean, np.where(spread > 0, spread, 1.0)
-
-
-def drawn_seed(random_state: int) -> int:
-    """The seed that an estimator draws from its `random_state`."""
-    return int(check_random_state(random_state).randint(0, 2**64, dtype=np.uint64))
 
 
 def _taken(X: Any, rows: Array) -> Any:

@@ -10,14 +10,15 @@ import contextlib
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 
-from glassnet.comparison.contenders import Contender, Fold, drawn_seed
+from glassnet.comparison.contenders import Contender, Fold
 from glassnet.comparison.folds import Split
 from glassnet.comparison.keeping import Kept, described
 from glassnet.comparison.material import Material
 from glassnet.comparison.outcomes import Outcome, Place, failed, judged
-from glassnet.comparison.scoring import Scoring
+from glassnet.comparison.scoring import ACCURACY, Scoring
 from glassnet.engine import Fit, Job, train_many
 from glassnet.errors import DivergedWarning
+from glassnet.estimators.fitted import drawn_seed
 
 Progress = Callable[[int, int], object]  # trainings done, and how many there are
 
@@ -130,7 +131,9 @@ class Run:
             if not isinstance(fit, ValueError):  # such as MemoryError: no fault of the combination
                 raise fit
             return failed(fit)
-        score = self._scoring.judge(contender.answers(fit, fold))
+        score = contender.watched_accuracy(fit, watch=self._curves) if self._scoring is ACCURACY else None
+        if score is None:
+            score = self._scoring.judge(contender.answers(fit, fold))
         return judged(contender.network(fold.inputs), fit, score)
 
 

@@ -195,11 +195,12 @@ def _mae(said: Numbers) -> float:
     return float(np.abs(said.true - said.predicted).mean())
 
 
+ACCURACY = Scoring("accuracy", True, _accuracy, share=True, least=0, most=1)
 # The first is the default.
 _OF_CLASSES = {
     scoring.name: scoring
     for scoring in (
-        Scoring("accuracy", True, _accuracy, share=True, least=0, most=1),
+        ACCURACY,
         Scoring("balanced_accuracy", True, _balanced_accuracy, share=True, least=0, most=1),
         Scoring("log_loss", False, _log_loss, probable=True, least=0),
         Scoring("roc_auc", True, _roc_auc, probable=True, least=0, most=1),

@@ -194,21 +194,24 @@ def _targets(network: NetworkSpec, data: TrainingData, codes: Array | None) -> T
         n_classes = max(network.n_outputs, int(codes.max(initial=0)) + 1)
         counts = tuple(int(n) for n in counted(codes, n_classes))
     sample = _sampled(y, weight, network.n_outputs)
-    answer = _best_constant(network.loss, sample)
+    answer, constant_loss = _best_constant(network.loss, sample)
     judged = None
     if data.X_val is not None and data.y_val is not None:
         judged = _loss_at(network.loss, answer, _sampled(data.y_val, data.sample_weight_val, network.n_outputs))
-    numbers = y[:1].reshape(-1, 1) * 0.0 if y.ndim == 1 else sample.targets
-    mean, deviation = numbers.mean(axis=0), numbers.std(axis=0)
-    widest = int(deviation.argmax())
-    distinct = np.unique(numbers[:, widest])
+    values, mean, deviation = None, 0.0, 0.0  # of codes there is nothing more to say
+    if y.ndim == 2:
+        means, deviations = sample.targets.mean(axis=0), sample.targets.std(axis=0)
+        widest = int(deviations.argmax())
+        mean, deviation = float(means[widest]), float(deviations[widest])
+        distinct = np.unique(sample.targets[:, widest])
+        values = tuple(float(v) for v in distinct) if len(distinct) <= MOST_VALUES else None
     return TargetFacts(
         counts=counts,
         weighted=weight is not None and bool(np.ptp(weight) > 0),
-        values=tuple(float(v) for v in distinct) if y.ndim == 2 and len(distinct) <= MOST_VALUES else None,
-        mean=float(mean[widest]),
-        deviation=float(deviation[widest]),
-        constant_loss=_loss_at(network.loss, answer, sample),
+        values=values,
+        mean=mean,
+        deviation=deviation,
+        constant_loss=constant_loss,
         least_loss=_loss_at(network.loss, _link(network.loss.link, sample.targets), sample),
         constant_validation_loss=judged,
     )
@@ -229,7 +232,7 @@ def losses_on(network: NetworkSpec, scores: Array, y: Array) -> tuple[float, flo
     every = _Targets(targets, np.ones(targets.shape))
     return (
         _loss_at(network.loss, scores.astype(np.float64), every),
-        _loss_at(network.loss, _best_constant(network.loss, sample), sample),
+        _best_constant(network.loss, sample)[1],
     )
 
 
@@ -261,8 +264,8 @@ def _link(name: str, predictions: NDArray[np.float64]) -> NDArray[np.float64]:
     return predictions
 
 
-def _best_constant(loss: Loss, sample: _Targets) -> NDArray[np.float64]:
-    """Raw scores of the best answer for all rows, among a few candidates: for most losses it is the mean."""
+def _best_constant(loss: Loss, sample: _Targets) -> tuple[NDArray[np.float64], float]:
+    """Raw scores of the best constant answer among a few candidates, and its loss: for most losses it is the mean."""
     rows = sample.targets
     total = np.maximum(sample.weights.sum(axis=0), NEARLY)
     mean = (rows * sample.weights).sum(axis=0) / total
@@ -273,7 +276,8 @@ def _best_constant(loss: Loss, sample: _Targets) -> NDArray[np.float64]:
         candidates += [np.full_like(mean, value) for value in (-1.0, 0.0, 1.0)]
         candidates.append(_link("sigmoid", mean))
     losses = [_loss_at(loss, answer, sample) for answer in candidates]
-    return candidates[int(np.argmin([value if math.isfinite(value) else math.inf for value in losses]))]
+    best = int(np.argmin([value if math.isfinite(value) else math.inf for value in losses]))
+    return candidates[best], losses[best]
 
 
 def _loss_at(loss: Loss, scores: NDArray[np.float64], sample: _Targets) -> float:

@@ -7,6 +7,7 @@ weights still moved; a look knows each unit's share, with the weights as they ar
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -222,6 +223,7 @@ def units_of(activation: Activation, outputs: Array, slopes: Array) -> Units:
     )
 
 
+@lru_cache(maxsize=128)
 def saturation_level(activation: Activation) -> float:
     """Slope below which a unit is saturated; 0 for functions that do not level off on both sides.
 

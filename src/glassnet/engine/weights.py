@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -76,6 +77,11 @@ def initial_learned(network: NetworkSpec) -> list[NDArray[Any]]:
     return [np.full(shape, value, network.dtype) for shape, value in zip(network.learned_shapes, values, strict=True)]
 
 
+@lru_cache(maxsize=256)  # a formula is evaluated for it
+def _distribution(initializer: Initializer, activation: Activation, fans: tuple[int, int]) -> tuple[str, float]:
+    return initializer.resolve(activation).distribution(*fans, activation)
+
+
 # Whose numbers are drawn: purpose, seed, and index of the layer or embedding.
 _Stream = tuple[str, int, int]
 
@@ -83,7 +89,7 @@ _Stream = tuple[str, int, int]
 def _draw(
     initializer: Initializer, activation: Activation, fans: tuple[int, int], shape: tuple[int, ...], stream: _Stream
 ) -> NDArray[np.float64]:
-    kind, a = initializer.resolve(activation).distribution(*fans, activation)
+    kind, a = _distribution(initializer, activation, fans)
     if kind == "constant":
         return np.full(shape, a)
     if kind == "orthogonal":

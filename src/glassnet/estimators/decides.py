@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import ClassifierMixin
 from sklearn.utils.metaestimators import available_if
@@ -112,6 +113,25 @@ class Decides(ClassifierMixin):  # type: ignore[misc]
             return self._outputs(X)
         scores = self._scores(X)
         return self._labels.probabilities(scores)
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Accuracy: the share of rows whose class is predicted, for several labels of rows that have all of them right.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+        sample_weight : array-like of shape (n_samples,), optional
+
+        Returns
+        -------
+        float
+        """
+        if sample_weight is None and type(y) is np.ndarray and y.ndim == 1 and y.dtype.kind in "iub":
+            decided = self.predict(X)
+            if decided.shape == y.shape and decided.dtype == y.dtype:
+                return float((y == decided).mean())  # what the other way comes to as well, in a hundredth of the time
+        return float(super().score(X, y, sample_weight=sample_weight))
 
     def _learn(self, labels: Labels) -> None:
         self._labels = labels

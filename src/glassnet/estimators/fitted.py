@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from glassnet.estimators.saving import Saveable
 from glassnet.network import NetworkSpec, TrainingSpec
 
 Array = NDArray[Any]
+_PARAMETER_NAMES: dict[Any, list[str]] = {}  # of each estimator's constructor
 
 
 class FittedNetwork(Saveable, Diagnosable, BaseEstimator):  # type: ignore[misc]
@@ -42,8 +44,15 @@ class FittedNetwork(Saveable, Diagnosable, BaseEstimator):  # type: ignore[misc]
         parameters.pop("__class__", None)
         self.__dict__.update(parameters)
 
+    @classmethod
+    def _get_param_names(cls) -> list[str]:  # scikit-learn's own reads the constructor's signature each time
+        if cls not in _PARAMETER_NAMES:
+            _PARAMETER_NAMES[cls] = list(super()._get_param_names())
+        return _PARAMETER_NAMES[cls].copy()
+
     def _draw_seed(self) -> int:
-        return int(check_random_state(self.random_state).randint(0, 2**64, dtype=np.uint64))
+        state = self.random_state
+        return drawn_seed(state) if type(state) is int else _drawn_from(check_random_state(state))
 
     def _adopt(
         self, network: NetworkSpec, training: TrainingSpec, fit: engine.Fit, *, n_rows: int, continuing: bool
@@ -176,6 +185,16 @@ class FittedNetwork(Saveable, Diagnosable, BaseEstimator):  # type: ignore[misc]
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "network_")
+
+
+@lru_cache(maxsize=1024)  # a generator takes longer to be made than a small network takes for an epoch
+def drawn_seed(random_state: int) -> int:
+    """Return the seed that an estimator draws from a whole number as its `random_state`."""
+    return _drawn_from(check_random_state(random_state))
+
+
+def _drawn_from(generator: np.random.RandomState) -> int:
+    return int(generator.randint(0, 2**64, dtype=np.uint64))
 
 
 def activation_parameters(network: NetworkSpec, learned: Sequence[Array]) -> list[dict[str, Array]]:

@@ -41,12 +41,36 @@ def checked_training(estimator: Any, X: Any, y: Any, *, reset: bool, numeric_y: 
     ValueError
         Of scikit-learn, or DataError with the position where a value is NaN or infinite.
     """
+    if _is_plain(estimator, X, y, reset=reset, numeric_y=numeric_y):
+        if reset:
+            estimator.n_features_in_ = X.shape[1]
+            vars(estimator).pop("feature_names_in_", None)
+        return X, y
     X, checked = _validated(estimator, X, y, reset=reset, multi_output=True, y_numeric=numeric_y)
     if scipy.sparse.issparse(checked):
         checked = checked.toarray()
     if checked.ndim == 2 and checked.shape[1] == 1:
         checked = column_or_1d(checked, warn=True)
     return X, checked
+
+
+def _is_plain(estimator: Any, X: Any, y: Any, *, reset: bool, numeric_y: bool) -> bool:
+    """Whether scikit-learn would return X and y as they are; to ask it takes longer than a small training."""
+    if (
+        type(X) is not np.ndarray
+        or type(y) is not np.ndarray
+        or X.ndim != 2
+        or X.size == 0
+        or not (X.flags.c_contiguous and X.dtype in wanted_floats(estimator.dtype))
+        or y.shape != (len(X),)
+        or y.dtype.kind not in ("f" if numeric_y else "iub")
+    ):
+        return False
+    if not reset and (X.shape[1] != estimator.n_features_in_ or hasattr(estimator, "feature_names_in_")):
+        return False
+    with np.errstate(all="ignore"):
+        # Finite numbers may have an infinite sum; then the slow way decides.
+        return bool(np.isfinite(X.sum()) and (not numeric_y or np.isfinite(y.sum())))
 
 
 def checked_validation(
