@@ -38,21 +38,39 @@ struct Part {
     std::vector<double> sums;   // r2, per output: weight, weight y, weight y^2, weight (y - prediction)^2
 };
 
+// f(column, value) along a row
+template <class T, class F>
+void each_column(const Matrix<T>& z, std::size_t r, F f) {
+    if (z.narrow) {
+        const T* from = z.row(r);
+        for (std::size_t c = 0; c < z.panels.columns; ++c) f(c, from[c * z.stride]);
+        return;
+    }
+    std::size_t c = 0;
+    for (std::size_t panel = 0; panel < z.panels.count; ++panel) {
+        const T* from = z.block(panel, r);
+        const std::size_t columns = z.panels.columns_of(panel);
+        for (std::size_t j = 0; j < columns; ++j, ++c) f(c, from[j]);
+    }
+}
+
 template <class T>
 bool is_right(const Data<T>& data, const Matrix<T>& z, std::size_t row, std::size_t r, std::size_t outputs, Score score, T threshold) {
     const T* target = data.targets == nullptr ? nullptr : data.targets + row * outputs;
     if (target != nullptr && score == Score::kAccuracy) {
-        for (std::size_t c = 0; c < outputs; ++c) {
-            if ((z.at(r, c) > threshold) != (target[c] > T{0.5})) return false;
-        }
-        return true;
+        bool right = true;
+        each_column(z, r, [&](std::size_t c, T value) { right = right && (value > threshold) == (target[c] > T{0.5}); });
+        return right;
     }
-    std::size_t best = 0, wanted = 0;
-    for (std::size_t c = 1; c < outputs; ++c) {
-        if (z.at(r, c) > z.at(r, best)) best = c;
-        if (target != nullptr && target[c] > target[wanted]) wanted = c;
-    }
-    return target != nullptr ? best == wanted : static_cast<std::int64_t>(best) == data.codes[row];
+    std::size_t best = 0;
+    T largest{0};
+    each_column(z, r, [&](std::size_t c, T value) {
+        if (c > 0 && !(value > largest)) return;
+        best = c;
+        largest = value;
+    });
+    if (target == nullptr) return static_cast<std::int64_t>(best) == data.codes[row];
+    return best == static_cast<std::size_t>(std::max_element(target, target + outputs) - target);
 }
 
 }  // namespace

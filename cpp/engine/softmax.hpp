@@ -13,6 +13,7 @@
 #include "kernels.hpp"
 #include "losses.hpp"
 #include "math.hpp"
+#include "class_codes.hpp"
 #include "row_exponentials.hpp"
 
 namespace glassnet::GLASSNET_ISA {
@@ -25,48 +26,6 @@ GLASSNET_INLINE typename R::V log_share(typename R::V z, typename R::V largest, 
     // -inf has no low part to carry: the difference of pairs would make a NaN of it. A NaN in the row stays.
     return select(eq(d.hi, typename R::V(-__builtin_inf())) & eq(sum, sum), d.hi, (d - log_sum).round());
 }
-
-// Gradient of one class, over its weight: e = e^(z - m), t its target, s the targets' sum, u and i = 1 / (1 + u) of the
-// row. Where e is 1, all others add up to u.
-template <class V>
-GLASSNET_INLINE V class_gradient(V e, V t, V s, V u, V i) {
-    const V others = select(eq(e, 1.0), u, (u + 1.0) - e);
-    return (s - t) * (e * i) - t * (others * i);
-}
-
-// In columns: lanes run over rows, one vector of them at a time. There are few columns: their exponentials are kept.
-template <class T>
-struct ColumnRows {
-    static constexpr std::size_t kKept = 8;
-
-    const T* z;  // first of the rows, column 0
-    std::size_t stride;
-    int lanes;
-    Wide<T> largest, u;
-    Wide<T> kept[kKept];
-
-    GLASSNET_INLINE vec<T> column(std::size_t c) const { return load_lanes(z + c * stride, lanes); }
-    GLASSNET_INLINE Wide<T> exponential(std::size_t c) const {
-        return c < kKept ? kept[c] : row_exponential<T>(widen(column(c)), largest);
-    }
-
-    GLASSNET_INLINE ColumnRows(const T* first, std::size_t step, std::size_t cols, int rows)
-        : z(first), stride(step), lanes(rows) {
-        vec<T> high = column(0);
-        for (std::size_t c = 1; c < cols; ++c) high = max(high, column(c));
-        largest = widen(high);
-        Real<T> others = 0.0;
-        Wide<T> count = 0.0;
-        for (std::size_t c = 0; c < cols; ++c) {
-            const Wide<T> e = row_exponential<T>(widen(column(c)), largest);
-            if (c < kKept) kept[c] = e;
-            const auto one = eq(e, 1.0);
-            others = others + Real<T>(select(one, 0.0, e));
-            count = count + select(one, 1.0, 0.0);
-        }
-        u = others.round() + (count - 1.0);
-    }
-};
 
 template <class T>
 void softmax_columns(const T* z, T* y, std::size_t rows, std::size_t cols, std::size_t stride, bool log) {
@@ -119,8 +78,20 @@ double cross_entropy_columns(const LossBlock<T>& given) {
     for (std::size_t r = 0; r < block.rows; r += vec<T>::size) {
         const int lanes = lanes_at<T>(r, block.rows);
         const ColumnRows<T> row(block.z + r, block.stride, block.cols, lanes);
+        if (block.codes != nullptr) {
+            const CodedRows<T> coded(block, r, lanes, block.z + r, block.stride, 1);
+            total = total + coded.loss(row);
+            if (block.gradient == nullptr) continue;
+            T own[vec<T>::size];
+            coded.gradient(row, block.cols, block.gradient + r, block.stride, own);
+            for (std::size_t i = 0; i < static_cast<std::size_t>(lanes); ++i) {
+                const std::int32_t code = block.codes[r + i];
+                if (code >= 0) block.gradient[static_cast<std::size_t>(code) * block.stride + r + i] = own[i];
+            }
+            continue;
+        }
         const ColumnTargets<T> targets(block, r, lanes);
-        const Wide<T> weight = select(lt(targets.code, 0.0), 0.0, row_weights(block, r, lanes));
+        const Wide<T> weight = row_weights(block, r, lanes);
         Wide<T> target_sum = 0.0, distance = 0.0;
         for (std::size_t c = 0; c < block.cols; ++c) {
             const Wide<T> t = targets.at(c);
@@ -190,6 +161,9 @@ GLASSNET_INLINE void read_targets(const RowLayout& row, const T* z, const T* tar
 template <class T>
 double cross_entropy_panels(const LossBlock<T>& given) {
     const LossBlock<T> block = given;  // a copy that no store can alias
+    if constexpr (kFewClasses<T> > 0) {
+        if (block.codes != nullptr && block.cols <= kFewClasses<T>) return cross_entropy_few<T>(block);
+    }
     const RowLayout row(block.cols, block.stride, block.width);
     RowGroup<T> group(row);
     double total = 0.0;

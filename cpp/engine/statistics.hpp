@@ -65,17 +65,29 @@ std::size_t count_below(const T* slope, std::size_t n, T threshold) {
     return found;
 }
 
-// Adds to both sums.
+// Adds to both sums. Several vectors go side by side, because one chain of additions would wait for each of them.
 template <class T>
 void moments(const T* data, std::size_t n, double* sum_of, double* sum_of_squares) {
-    Wide<T> sums = 0.0, squares = 0.0;
-    each_vector<T>(n, [&](std::size_t i, int lanes) GLASSNET_INLINE_LAMBDA {
-        const Wide<T> x = widen(load_lanes(data + i, lanes));
-        sums = sums + x;
-        squares = fma(x, x, squares);
-    });
-    *sum_of += sum(sums);
-    *sum_of_squares += sum(squares);
+    constexpr std::size_t kSize = vec<T>::size, kChains = 4 / kParts<T>;
+    Wide<T> sums[kChains], squares[kChains];
+    for (std::size_t c = 0; c < kChains; ++c) sums[c] = squares[c] = Wide<T>(0.0);
+    const auto add = [&](std::size_t c, vec<T> part) GLASSNET_INLINE_LAMBDA {
+        const Wide<T> x = widen(part);
+        sums[c] = sums[c] + x;
+        squares[c] = fma(x, x, squares[c]);
+    };
+    std::size_t i = 0;
+    for (; i + kChains * kSize <= n; i += kChains * kSize) {
+#pragma GCC unroll 4
+        for (std::size_t c = 0; c < kChains; ++c) add(c, vec<T>::load(data + i + c * kSize));
+    }
+    for (; i < n; i += kSize) add(0, load_lanes(data + i, lanes_at<T>(i, n)));
+    for (std::size_t c = 1; c < kChains; ++c) {
+        sums[0] = sums[0] + sums[c];
+        squares[0] = squares[0] + squares[c];
+    }
+    *sum_of += sum(sums[0]);
+    *sum_of_squares += sum(squares[0]);
 }
 
 template <class T>
