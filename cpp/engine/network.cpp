@@ -95,6 +95,13 @@ void Network<T>::refresh() {
 }
 
 template <class T>
+std::size_t Network<T>::bytes_per_row() const {
+    std::size_t elements = stage_.panels().padded();
+    for (const auto& layer : layers_) elements += 2 * layer->columns();
+    return elements * sizeof(T);
+}
+
+template <class T>
 Activations<T> Network<T>::make_activations(std::size_t rows, bool training) const {
     Activations<T> a;
     a.outputs.emplace_back(rows, stage_.panels(), false);

@@ -77,6 +77,7 @@ public:
     const ProductKernels<T>& product() const { return product_; }
     double training_cost() const { return training_cost_; }     // floating-point operations a row, both phases
     double forward_cost() const { return forward_cost_; }
+    std::size_t bytes_per_row() const;                           // of a training's matrices: activations and deltas
     // Operations of a step on so many rows.
     double step_cost(std::size_t rows) const { return training_cost_ * static_cast<double>(rows) + stage_.update_cost(); }
 

@@ -13,14 +13,18 @@ namespace {
 
 // A step below this many floating-point operations (some microseconds) is not worth a second thread.
 constexpr double kSmallStep = 1.5e6;
+// The activations of a block of such a step: most of a first cache, so that the passes over them stay in it.
+constexpr std::size_t kSmallBlockBytes = 40 * 1024;
 // Statistics that cost a pass over the activations are taken on at most this many steps of an epoch, evenly spread.
 constexpr std::size_t kSampledSteps = 8;
 
 }  // namespace
 
-std::size_t rows_per_block(std::size_t batch, double cost_per_row) {
+std::size_t rows_per_block(std::size_t batch, double cost_per_row, std::size_t bytes_per_row) {
     const double rows = static_cast<double>(batch);
-    if (rows * cost_per_row < kSmallStep) return std::min<std::size_t>(batch, 512);
+    if (rows * cost_per_row < kSmallStep) {
+        return std::min(batch, std::clamp<std::size_t>(kSmallBlockBytes / bytes_per_row / 8 * 8, 16, kChunkRows));
+    }
     // Candidates are weighed by what is lost: handing out a block (as 40,000 operations), cutting tiles, and threads that
     // wait because blocks don't divide evenly among two or four of them.
     double best = 0.0;
@@ -43,7 +47,7 @@ std::size_t rows_per_block(std::size_t batch, double cost_per_row) {
 
 template <class T>
 bool is_worth_sharing(const Network<T>& network, std::size_t batch) {
-    return rows_per_block(batch, network.training_cost()) < batch || network.stage().update_cost() > kSmallStep;
+    return static_cast<double>(batch) * network.training_cost() >= kSmallStep || network.stage().update_cost() > kSmallStep;
 }
 
 TileShares share_tiles(const std::vector<Tile>& tiles, std::size_t members) {
@@ -76,7 +80,7 @@ Trainer<T>::Trainer(Network<T>& network, std::size_t batch, Team& team)
     : network_(network),
       team_(team),
       batch_(batch),
-      block_rows_(rows_per_block(batch, network.training_cost())),
+      block_rows_(rows_per_block(batch, network.training_cost(), network.bytes_per_row())),
       activations_(network.make_activations(batch, true)),
       workers_(static_cast<std::size_t>(team.size())),
       shares_(share_tiles(network.tiles(), workers_.size())),

@@ -166,13 +166,13 @@ private:
     Observer<T> observer_;
 };
 
-// Whether steps on so many rows are worth a team. Too small, they are one block of rows, and there is no large table to update.
+// Whether steps on so many rows are worth a team: they are not too small, or there is a large table to update.
 template <class T>
 bool is_worth_sharing(const Network<T>& network, std::size_t batch);
 
-// Rows a block of phase 1, from shapes alone: enough work to be worth handing out, enough blocks to share, and all rows at
-// once where the whole step is too small to share.
-std::size_t rows_per_block(std::size_t batch, double cost_per_row);
+// Rows a block of phase 1, from shapes alone: enough work to be worth handing out, enough blocks to share; where the whole step
+// is too small to share, as many as stay in the first cache.
+std::size_t rows_per_block(std::size_t batch, double cost_per_row, std::size_t bytes_per_row);
 
 extern template class Evaluator<float>;
 extern template class Evaluator<double>;

@@ -55,8 +55,7 @@ def test_numbers_that_are_not_finite_are_found():
 def test_sums_may_overflow():
     X, y = rows()
     X[:, 0] = 1e308  # finite, and their sum is not
-    with pytest.warns(UserWarning, match="X"):  # of its scale
-        assert MLPClassifier(**SMALL, learning_rate_init=1e-300).fit(X * [1, 1, 1], y).n_features_in_ == 3
+    assert MLPClassifier(**SMALL, learning_rate_init=1e-300).fit(X, y).n_features_in_ == 3
 
 
 @pytest.mark.parametrize("change", ["width", "rows", "empty", "type"])
