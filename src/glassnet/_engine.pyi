@@ -107,6 +107,26 @@ def optimizer_step(solver: str, parameter: Annotated[NDArray[numpy.float64], dic
     Take one step in place: parameter, and what the solver keeps. first: velocity of sgd (None: no momentum) or mean gradient of adam; second: sum or mean of squared gradients. The rules stand in optimizers.hpp.
     """
 
+def factorize_texts(objects: object, codes: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]) -> object:
+    """
+    Write the code of each text to int32 codes, -1 where missing, and return the texts in the order of their codes; None where an object is neither text nor missing.
+    """
+
+def count_codes(codes: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu', writable=False)], counts: Annotated[NDArray[numpy.uint8], dict(shape=(None,), order='C', device='cpu', writable=False)] | None, out: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu')]) -> None:
+    """
+    Count the rows of each int32 code from 0 whose flag is not 0, and those of -1 as the last.
+    """
+
+def summarize_numbers(columns: Sequence[Annotated[NDArray[numpy.float64], dict(shape=(None,), device='cpu', writable=False)]], counts: Annotated[NDArray[numpy.uint8], dict(shape=(None,), order='C', device='cpu', writable=False)] | None, threads: int) -> list[tuple]:
+    """
+    For each float64 column, of the rows whose flag is not 0: how many are no NaN, the smallest and the largest of them, and the two values around each quartile.
+    """
+
+def write_rows(out: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order='C', device='cpu')], scaled: Sequence[tuple], coded: Sequence[tuple], bound: float, far: float, threads: int) -> None:
+    """
+    Write columns of a table to a float32 matrix: scaled ones (values, center, width, first column, (off, on) or None), and coded ones (codes, a row of floats for -1, 0, 1, ..., first column).
+    """
+
 class TrainingOptions:
     def __init__(self) -> None: ...
 

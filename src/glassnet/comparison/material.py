@@ -24,7 +24,7 @@ from sklearn.utils.multiclass import type_of_target
 from glassnet.engine import CodedRows
 from glassnet.errors import ParameterError, ShapeError, TableError
 from glassnet.estimators import MLPClassifier, MLPRegressor, TabularClassifier, TabularRegressor, reading, validation
-from glassnet.estimators.targets import Labels
+from glassnet.estimators.targets import CodedLabels, Labels
 from glassnet.estimators.task import read_target
 from glassnet.network import EmbeddingSpec
 from glassnet.table import Encoding, Role, Table, as_column, as_table, choose_roles, read_table
@@ -214,7 +214,7 @@ def _of_table(
 
 
 def _table_material(
-    table: Table, values: Array, classification: bool, categorical: list[str], numeric: list[str]
+    table: Table, values: Array | CodedLabels, classification: bool, categorical: list[str], numeric: list[str]
 ) -> Material:
     if not table.columns:
         raise ShapeError.empty("X", (table.n_rows, 0))
@@ -222,8 +222,8 @@ def _table_material(
     return TableMaterial(table, roles, *_targets(values, classification))
 
 
-def _targets(values: Array, classification: bool) -> tuple[Array, Labels | None]:
-    if classification:
+def _targets(values: Array | CodedLabels, classification: bool) -> tuple[Array, Labels | None]:
+    if classification or isinstance(values, CodedLabels):
         labels, codes = Labels.learn(values)
         return codes, labels
     return np.ascontiguousarray(values, dtype=np.float64).reshape(len(values), -1), None

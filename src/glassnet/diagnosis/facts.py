@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from glassnet.catalog import Loss
 from glassnet.diagnosis.relation import counted, relation
-from glassnet.engine import CodedRows, TrainingData
+from glassnet.engine import TrainingData, without_codes
 from glassnet.network import NetworkSpec
 
 Array = NDArray[Any]
@@ -152,10 +152,9 @@ def column_scales(X: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
     Parameters
     ----------
-    X : ndarray or sparse matrix of shape (n_samples, n_features), or CodedRows
+    X : ndarray or sparse matrix of shape (n_samples, n_features), or CodedRows, or ChosenRows of one of these
     """
-    if isinstance(X, CodedRows):
-        X = X.X
+    X = without_codes(X)
     n, columns = X.shape
     wanted = min(MOST_ROWS, max(FEWEST_ROWS, MOST_CELLS // max(1, columns)))
     rows = X[:: max(1, n // wanted)]

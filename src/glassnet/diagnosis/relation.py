@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from glassnet.engine import CodedRows
+from glassnet.engine import without_codes
 
 Array = NDArray[Any]
 
@@ -31,7 +31,7 @@ def relation(X: Any, targets: Array) -> float | None:
 
     Parameters
     ----------
-    X : ndarray or sparse matrix of shape (n_samples, n_features), or CodedRows
+    X : ndarray or sparse matrix of shape (n_samples, n_features), or CodedRows, or ChosenRows of one of these
     targets : ndarray of shape (n_samples,)
         Integers are classes, floats are numbers.
 
@@ -47,7 +47,7 @@ def relation(X: Any, targets: Array) -> float | None:
     (True, True)
     """
     columns = X.shape[1]
-    if isinstance(X, CodedRows) or columns == 0:
+    if without_codes(X) is not X or columns == 0:
         return None
     every = max(1, len(targets) // MOST_CONSIDERED)
     considered = targets[::every]

@@ -5,6 +5,7 @@ from glassnet._engine import StopFlag as StopFlag
 from glassnet.engine.data import ChosenRows as ChosenRows
 from glassnet.engine.data import CodedRows as CodedRows
 from glassnet.engine.data import TrainingData as TrainingData
+from glassnet.engine.data import without_codes as without_codes
 from glassnet.engine.many import Job as Job
 from glassnet.engine.many import train_many as train_many
 from glassnet.engine.prediction import BOTH_SIDES as BOTH_SIDES

@@ -101,6 +101,22 @@ class TrainingData:
     sample_weight_val: FloatArray | None = None
 
 
+def without_codes(X: Any) -> Any:
+    """Return rows without their codes: X itself where it has none.
+
+    Examples
+    --------
+    >>> rows = CodedRows(np.ones((2, 3)), np.zeros((2, 1), dtype=np.int32))
+    >>> without_codes(ChosenRows(rows, np.array([1], dtype=np.uint32)))[:].tolist()
+    [[1.0, 1.0, 1.0]]
+    """
+    if isinstance(X, CodedRows):
+        return X.X
+    if isinstance(X, ChosenRows) and isinstance(X.X, CodedRows):
+        return ChosenRows(X.X.X, X.rows)
+    return X
+
+
 def engine_rows(X: Any) -> Any:
     """Turn X into what the engine takes: an array, the parts of a CSR matrix, one of them with codes or with a list.
 

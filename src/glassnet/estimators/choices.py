@@ -6,8 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from glassnet.estimators import advice
 from glassnet.estimators.recipe import AUTO
 from glassnet.texts import _, plural
@@ -140,7 +138,7 @@ def choices_of(model: BaseTabular, prepared: Prepared, target: Target) -> tuple[
         ]
     if (why := advice.on_scaling(prepared)) is not None:
         chosen.insert(1, Choice(_("scaling"), _("numbers to median 0, quartiles 1 apart, within ±3"), why, "", ""))
-    counts = None if not n_classes else np.unique(target.values, return_counts=True)[1].tolist()
+    counts = None if target.labels is None else target.labels.counts.tolist()
     rare = advice.on_rare_classes(counts, model.classes_.tolist() if n_classes else None)
     if rare is not None:
         weights = asked.get("class_weight")

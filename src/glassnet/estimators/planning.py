@@ -214,7 +214,8 @@ def plan(
     )
     model = _model(chosen.task, parameters, categorical, numeric, random_state)
     learned = rows.take(kept) if len(tested) else rows
-    prepared = model._prepare(learned, chosen.values[kept])  # noqa: SLF001 (fit in two halves)
+    answers = chosen.values[kept] if chosen.labels is None else chosen.labels.take(kept)
+    prepared = model._prepare(learned, answers)  # noqa: SLF001 (fit in two halves)
     if test_part is not None and not len(tested):  # what other data lack is said before hours of training
         test_part = table_with_target(model, test_part, target, {})[0]
         prepared.encoding.encode(test_part)
@@ -224,9 +225,8 @@ def plan(
             target_numbers(test_part, test_part[target])
     n_validation = prepared.n_judged
     classes, counts = None, None
-    if isinstance(model, TabularClassifier):
-        labels, sizes = np.unique(chosen.values, return_counts=True)
-        classes, counts = labels.tolist(), sizes.tolist()
+    if chosen.labels is not None:
+        classes, counts = chosen.labels.classes.tolist(), chosen.labels.counts.tolist()
     asked = tuple(Role(name, None, _("asked for"), "asked") for name in ignored)
     return Plan(
         source=table.source,
@@ -372,9 +372,7 @@ def _test_part(
         return everything, nothing, _table(test, **options)
     if not 0.0 < test < 1.0:
         raise ParameterError.value("test", test, "a share in (0, 1), a file, a table, or None")
-    codes = None
-    if chosen.task != "regression":
-        codes = np.unique(chosen.values, return_inverse=True)[1].astype(np.int64)
+    codes = None if chosen.labels is None else chosen.labels.codes
     random = np.random.default_rng(_number(random_state))
     kept, tested = hold_out(rows.n_rows, float(test), codes, random)
     if not len(tested):

@@ -16,14 +16,17 @@ from sklearn.utils.validation import column_or_1d, validate_data
 
 from glassnet.errors import ShapeError, TableError, TargetError
 from glassnet.errors.base import place
-from glassnet.estimators.task import labels_of, target_numbers
+from glassnet.estimators.targets import CodedLabels
+from glassnet.estimators.task import coded_labels, labels_of, target_numbers
 from glassnet.table import Column, Table, as_column, as_table
 
 Array = NDArray[Any]
 
 
-def training_rows(estimator: Any, X: Any, y: Any, *, numeric_y: bool) -> tuple[Table, Array]:
+def training_rows(estimator: Any, X: Any, y: Any, *, numeric_y: bool) -> tuple[Table, Array | CodedLabels]:
     """Read rows and targets to learn from; sets `n_features_in_`, and `feature_names_in_` for a frame.
+
+    Labels in a column of text come counted.
 
     Raises
     ------
@@ -41,7 +44,7 @@ def training_rows(estimator: Any, X: Any, y: Any, *, numeric_y: bool) -> tuple[T
         estimator.feature_names_in_ = np.array(table.names, dtype=object)
         return table, y
     if hasattr(y, "__len__") and _is_series(y):
-        y = _target(estimator, y, numeric=numeric_y)
+        y = _plain(_target(estimator, y, numeric=numeric_y))
     X, y = validate_data(
         estimator,
         _as_array(X),
@@ -64,7 +67,7 @@ def answers(estimator: Any, y: Any, n_rows: int, *, numeric_y: bool) -> Array:
     TargetError, ShapeError
         If one is missing, or there are more or fewer than rows.
     """
-    values = _target(estimator, y, numeric=numeric_y)
+    values = _plain(_target(estimator, y, numeric=numeric_y))
     if len(values) != n_rows:
         raise ShapeError.rows("X", n_rows, "y", len(values))
     return values
@@ -114,7 +117,13 @@ def _is_series(y: Any) -> bool:
     return hasattr(y, "to_numpy") or isinstance(y, Column)
 
 
-def _target(estimator: Any, y: Any, *, numeric: bool) -> Array:
+def _plain(y: Array | CodedLabels) -> Array:
+    return y.array if isinstance(y, CodedLabels) else y
+
+
+def _target(estimator: Any, y: Any, *, numeric: bool) -> Array | CodedLabels:
+    if isinstance(y, CodedLabels):
+        return y
     if y is None:
         raise ValueError(
             f"{type(estimator).__name__} requires y to be passed, but the target y is None"
@@ -125,4 +134,6 @@ def _target(estimator: Any, y: Any, *, numeric: bool) -> Array:
     column = as_column(y)
     if column.n_missing:
         raise TargetError.missing_in_row(column.name, place(int(column.missing.argmax())))
-    return target_numbers(Table((column,), len(column), "y"), column) if numeric else labels_of(column)
+    if numeric:
+        return target_numbers(Table((column,), len(column), "y"), column)
+    return coded_labels(column) if column.kind == "text" else labels_of(column)

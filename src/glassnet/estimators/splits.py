@@ -45,9 +45,11 @@ def hold_out(
         counts = np.bincount(codes)
         quotas = np.minimum(_rounded(share * counts, round(share * n_rows)), np.maximum(counts - 1, 0))
         # The first quota[c] rows of each class in the shuffled order: a stable sort by class keeps that order.
-        by_class = shuffled[np.argsort(codes[shuffled], kind="stable")]
-        place_in_class = np.arange(n_rows) - np.repeat(np.cumsum(counts) - counts, counts)
-        taken = by_class[place_in_class < np.repeat(quotas, counts)]
+        narrow = codes.astype(np.uint16) if len(counts) <= 2**16 else codes  # sorted by digits
+        by_class = shuffled[np.argsort(narrow[shuffled], kind="stable")]
+        starts = np.cumsum(counts) - counts
+        place_in_class = np.arange(quotas.sum()) - np.repeat(np.cumsum(quotas) - quotas, quotas)
+        taken = by_class[np.repeat(starts, quotas) + place_in_class]
     held_out = np.zeros(n_rows, dtype=bool)
     held_out[taken] = True
     return np.flatnonzero(~held_out), np.flatnonzero(held_out)

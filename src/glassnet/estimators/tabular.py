@@ -30,6 +30,7 @@ from glassnet.estimators.judging import known_answers, table_with_target
 from glassnet.estimators.progress import listener_for, speak_after
 from glassnet.estimators.recipe import Facts, recipe, resolved
 from glassnet.estimators.splits import hold_out
+from glassnet.estimators.targets import CodedLabels
 from glassnet.estimators.task import Task
 from glassnet.network import EmbeddingSpec, NetworkSpec, TrainingSpec
 from glassnet.table import Encoding, Role, Table, choose_roles
@@ -90,7 +91,7 @@ class BaseTabular(FittedNetwork, ABC):
     target_name_: str
 
     @abstractmethod
-    def _learn_targets(self, y: Array) -> Array:
+    def _learn_targets(self, y: Array | CodedLabels) -> Array:
         """Learn classes or scale from y, and turn it to codes (n,) or standardized numbers (n, 1)."""
 
     @abstractmethod
@@ -168,8 +169,9 @@ class BaseTabular(FittedNetwork, ABC):
         kept, judged = hold_out(table.n_rows, share, self._strata(targets), np.random.default_rng(seed))
         if len(judged) < FEWEST_TO_JUDGE:
             kept, judged = np.arange(table.n_rows), judged[:0]
-        learned = table.take(kept) if len(judged) else table
-        encoding = Encoding.learn(learned, roles)
+        n_threads = translate.threads(self.n_threads)
+        learned = _flags(kept, table.n_rows) if len(judged) else None
+        encoding = Encoding.learn(table, roles, rows=learned, n_threads=n_threads)
         embeddings = self._embeddings(encoding)
         n_inputs = encoding.n_dense + sum(embedding.dimension for embedding in embeddings)
         parameters = resolved(self, recipe(Facts(self._task(), len(kept), n_inputs, self._n_outputs(None))))
@@ -181,15 +183,18 @@ class BaseTabular(FittedNetwork, ABC):
         )
         training = translate.training_spec(parameters, len(kept), seed)
 
-        def part(rows: NDArray[np.intp], rows_of: Table, *, smooth: bool) -> tuple[Any, Array, Array | None]:
-            encoded = encoding.encode(rows_of)
-            X = engine.CodedRows(encoded.X, encoded.codes) if embeddings else encoded.X
+        # Every row is encoded once, and both parts are lists of rows: nothing is copied.
+        encoded = encoding.encode(table, n_threads=n_threads)
+        every = engine.CodedRows(encoded.X, encoded.codes) if embeddings else encoded.X
+
+        def part(rows: NDArray[np.intp], *, smooth: bool) -> tuple[Any, Array, Array | None]:
+            X = engine.ChosenRows(every, rows.astype(np.uint32)) if len(judged) else every
             y = self._engine_targets(targets[rows], network, parameters, smooth=smooth)
             return X, y, None if weight is None else weight[rows]
 
-        data = engine.TrainingData(*part(kept, learned, smooth=True))
+        data = engine.TrainingData(*part(kept, smooth=True))
         if len(judged):
-            X_val, y_val, weight_val = part(judged, table.take(judged), smooth=False)
+            X_val, y_val, weight_val = part(judged, smooth=False)
             data = dataclasses.replace(data, X_val=X_val, y_val=y_val, sample_weight_val=weight_val)
         codes = None if self._numeric_y else targets[kept]
         return Prepared(roles, encoding, network, training, data, parameters, codes)
@@ -315,7 +320,7 @@ class BaseTabular(FittedNetwork, ABC):
 
     def _rows(self, X: Any) -> Any:
         check_is_fitted(self)
-        encoded = self.encoding_.encode(reading.rows_to_predict(self, X))
+        encoded = self.encoding_.encode(reading.rows_to_predict(self, X), n_threads=translate.threads(self.n_threads))
         return engine.CodedRows(encoded.X, encoded.codes) if self.network_.embeddings else encoded.X
 
     def _scores(self, X: Any) -> Array:
@@ -329,6 +334,12 @@ class BaseTabular(FittedNetwork, ABC):
         tags.input_tags.string = True
         tags.input_tags.categorical = True
         return tags
+
+
+def _flags(rows: NDArray[np.intp], n: int) -> NDArray[np.bool_]:
+    flags = np.zeros(n, dtype=np.bool_)
+    flags[rows] = True
+    return flags
 
 
 def _names(table: Table, features: Any) -> tuple[str, ...]:

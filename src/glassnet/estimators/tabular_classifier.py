@@ -6,7 +6,6 @@ from typing import Any, ClassVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils.multiclass import check_classification_targets
 
 from glassnet.catalog import LOSSES, Loss
 from glassnet.diagnosis import Evaluation
@@ -17,7 +16,7 @@ from glassnet.estimators.fitted import Array
 from glassnet.estimators.glass_fields import Fields, Malformed
 from glassnet.estimators.judging import judge_classes
 from glassnet.estimators.tabular import BaseTabular, Prepared
-from glassnet.estimators.targets import Labels, class_weights, row_weights
+from glassnet.estimators.targets import CodedLabels, Labels, class_weights, row_weights
 from glassnet.estimators.task import Task
 from glassnet.network import NetworkSpec
 from glassnet.table import Table
@@ -187,8 +186,7 @@ class TabularClassifier(Decides, BaseTabular):
         outputs: Array = self.network_.layers[-1].activation(self._scores(X))
         return outputs
 
-    def _learn_targets(self, y: Array) -> Array:
-        check_classification_targets(y)
+    def _learn_targets(self, y: Array | CodedLabels) -> Array:
         labels, codes = Labels.learn(y)
         self._learn(labels)
         self.class_shares_ = np.bincount(codes, minlength=len(labels.classes)) / len(codes)

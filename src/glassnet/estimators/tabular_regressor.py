@@ -16,6 +16,7 @@ from glassnet.estimators.fitted import Array
 from glassnet.estimators.glass_fields import Fields
 from glassnet.estimators.judging import judge_numbers
 from glassnet.estimators.tabular import BaseTabular
+from glassnet.estimators.targets import CodedLabels
 from glassnet.estimators.task import Task
 from glassnet.network import NetworkSpec
 from glassnet.table import Table
@@ -132,8 +133,8 @@ random_state, dtype, n_threads, verbose, callback
         numbers: NDArray[Any] = np.clip(outputs * self.target_scale_ + self.target_shift_, *self.target_range_)
         return numbers
 
-    def _learn_targets(self, y: Array) -> Array:
-        y = np.asarray(y, dtype=np.float64)
+    def _learn_targets(self, y: Array | CodedLabels) -> Array:
+        y = np.asarray(y.array if isinstance(y, CodedLabels) else y, dtype=np.float64)
         bad = ~np.isfinite(y)
         if bad.any():
             row = int(bad.argmax())

@@ -31,6 +31,57 @@ FEW_TEXTS = 12  # up to which comparing all rows with each text is the fastest
 MOST_SPREAD = 2**16  # between the smallest and the largest of whole numbers that are counted
 
 
+@dataclass(frozen=True, eq=False)
+class CodedLabels:
+    """Labels of rows that were counted already: the different ones, and the place of each row's among them.
+
+    Parameters
+    ----------
+    classes : ndarray of shape (n_classes,)
+        Sorted and different; some may have no row.
+    codes : ndarray of int64, shape (n,)
+
+    Examples
+    --------
+    >>> labels = CodedLabels.of(np.array(["b", "a", "b"]))
+    >>> labels.codes.tolist(), labels.take([0, 2]).array.tolist()
+    ([1, 0, 1], ['b', 'b'])
+    """
+
+    classes: NDArray[Any]
+    codes: Codes
+
+    @classmethod
+    def of(cls, y: NDArray[Any]) -> CodedLabels:
+        """Count labels (n,) of any type that can be sorted."""
+        return cls(*(_counted(y) or np.unique(y, return_inverse=True)))
+
+    @property
+    def array(self) -> NDArray[Any]:
+        """The rows' labels, (n,)."""
+        labels: NDArray[Any] = self.classes[self.codes]
+        return labels
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """Rows of each class."""
+        return np.bincount(self.codes, minlength=len(self.classes))
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def take(self, rows: Any) -> CodedLabels:
+        """Return the labels of these rows; the classes stay."""
+        return CodedLabels(self.classes, self.codes[rows])
+
+    def without_empty(self) -> CodedLabels:
+        """Return the same labels, without classes that have no row."""
+        there = self.counts > 0
+        if there.all():
+            return self
+        return CodedLabels(self.classes[there], (np.cumsum(there) - 1)[self.codes])
+
+
 @dataclass(frozen=True)
 class Labels:
     """The labels of one classification problem.
@@ -59,14 +110,21 @@ class Labels:
         return cls("binary" if len(classes) == 2 else "multiclass", classes)
 
     @classmethod
-    def learn(cls, y: NDArray[Any]) -> tuple[Labels, Codes]:
+    def learn(cls, y: NDArray[Any] | CodedLabels) -> tuple[Labels, Codes]:
         """Find the labels in y, and turn y to codes, which may be y itself: they are not to be written to.
+
+        Labels that hardly repeat are looked at by scikit-learn, which may have something to say about them.
 
         Raises
         ------
         ValueError
             If y holds no labels: continuous numbers, or several columns that are not an indicator.
         """
+        if isinstance(y, CodedLabels):
+            y = y.without_empty()
+            if 2 * len(y.classes) <= len(y):
+                return cls.from_classes(y.classes), y.codes
+            y = y.array
         found = _counted(y)
         if found is not None:
             return cls.from_classes(found[0]), found[1]
@@ -81,7 +139,7 @@ class Labels:
         classes, codes = np.unique(y, return_inverse=True)
         return cls.from_classes(classes), codes
 
-    def codes(self, y: NDArray[Any]) -> Codes:
+    def codes(self, y: NDArray[Any] | CodedLabels) -> Codes:
         """Turn labels to codes.
 
         Raises
@@ -89,6 +147,8 @@ class Labels:
         DataError
             If y holds classes that are not in `classes`, or is of another kind.
         """
+        if isinstance(y, CodedLabels):
+            y = y.array
         if self.kind == "multilabel":
             if y.ndim != 2 or y.shape[1] != len(self.classes):
                 raise ShapeError.shape(

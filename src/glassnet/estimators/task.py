@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassnet.errors import ParameterError, TableError, TargetError
+from glassnet.estimators.targets import CodedLabels
 from glassnet.table import Column, Table
 from glassnet.table.reading import numbers_of
 from glassnet.texts import _
@@ -38,12 +39,15 @@ class Target:
         Numbers (float64), or labels: text, int64 or bool.
     present : ndarray of bool
         Rows whose target is not missing; `values` holds only these.
+    labels : CodedLabels or None
+        The same as `values`, counted; None for numbers.
     """
 
     task: Task
     reason: str
     values: NDArray[Any]
     present: NDArray[np.bool_]
+    labels: CodedLabels | None = None
 
 
 def read_target(table: Table, name: str, asked: str = "auto") -> Target:
@@ -76,8 +80,8 @@ def read_target(table: Table, name: str, asked: str = "auto") -> Target:
         raise TargetError.is_date(table.source, name)
     if asked == "regression":
         return _regression(table, column, _("asked for"))
-    labels = labels_of(column)[present]
-    n_different = len(np.unique(labels))
+    labels = coded_labels(column, present)
+    n_different = len(labels.classes)
     if column.kind == "number" and asked == "auto" and not (column.integer and n_different <= MOST_WHOLE_NUMBERS):
         if column.integer:
             reason = _("whole numbers with {n} different values, more than {most}").format(
@@ -87,11 +91,11 @@ def read_target(table: Table, name: str, asked: str = "auto") -> Target:
             reason = _("numbers with fractions")
         return _regression(table, column, reason)
     if n_different == 1:
-        raise TargetError.single_class(table.source, name, labels[0])
+        raise TargetError.single_class(table.source, name, labels.classes[0])
     if n_different > 20 and n_different > MOST_CLASSES * len(labels):
         raise TargetError.too_many_classes(table.source, name, n_different, len(labels))
     reason = _("asked for") if asked == "classification" else _reason(column, n_different)
-    return Target("binary" if n_different == 2 else "multiclass", reason, labels, present)
+    return Target("binary" if n_different == 2 else "multiclass", reason, labels.array, present, labels)
 
 
 def _regression(table: Table, column: Column, reason: str) -> Target:
@@ -103,11 +107,27 @@ def _regression(table: Table, column: Column, reason: str) -> Target:
 def labels_of(column: Column) -> NDArray[Any]:
     """Labels of a column's rows: text, whole numbers (int64), other numbers or bool; undefined where missing."""
     if column.kind == "text":
-        return np.array(["" if value is None else value for value in column.values], dtype=np.str_)
+        return _coded_texts(column).array
     values = np.where(column.missing, 0.0, column.values)
     if column.kind == "boolean":
         return values.astype(np.bool_)
     return values.astype(np.int64) if column.integer and np.abs(values).max(initial=0.0) < 2.0**63 else values
+
+
+def coded_labels(column: Column, present: NDArray[np.bool_] | None = None) -> CodedLabels:
+    """Labels of a column's rows, or of those that are present, as `labels_of` gives them, counted."""
+    if column.kind == "text":
+        found = _coded_texts(column)
+        return found.without_empty() if present is None or present.all() else found.take(present).without_empty()
+    labels = labels_of(column)
+    return CodedLabels.of(labels if present is None else labels[present])
+
+
+def _coded_texts(column: Column) -> CodedLabels:
+    levels = column.levels
+    # Different texts may be the same label: NumPy's texts do not tell zero characters at their ends.
+    classes, places = np.unique(np.array([*levels.labels, ""], dtype=np.str_), return_inverse=True)
+    return CodedLabels(classes, places.astype(np.int64, copy=False)[levels.codes])  # -1, missing, is the last: ""
 
 
 def target_numbers(table: Table, column: Column) -> NDArray[np.float64]:

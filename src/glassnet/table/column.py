@@ -11,14 +11,15 @@ serve as names of categories, `as_text` writes them: 3, 3.0 and a categorical's 
 
 from __future__ import annotations
 
-import collections
-import itertools
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from glassnet.table.kernels import factorize_texts
+from glassnet.table.levels import Levels
 
 Kind = Literal["number", "boolean", "text", "date"]
 
@@ -31,9 +32,9 @@ class Column:
     ----------
     name : str
     kind : {"number", "boolean", "text", "date"}
-    values : ndarray of shape (n,)
+    data : ndarray of shape (n,), or Levels
         As the kind has it: float64 with NaN (number; boolean as 0 and 1), object of str with None (text),
-        datetime64[us] with NaT (date).
+        datetime64[us] with NaT (date). Text may come factorized.
     integer : bool, default=False
         Of numbers: every present value is a whole number.
     declared_category : bool, default=False
@@ -47,32 +48,56 @@ class Column:
 
     name: str
     kind: Kind
-    values: NDArray[Any]
+    data: NDArray[Any] | Levels
     integer: bool = False
     declared_category: bool = False
 
     def __len__(self) -> int:
-        return len(self.values)
+        return len(self.data)
 
     def __repr__(self) -> str:
         missing = f", {self.n_missing:,} missing" if self.n_missing else ""
         return f'Column("{self.name}", {self.kind}, {len(self):,} rows{missing})'
 
+    @cached_property
+    def values(self) -> NDArray[Any]:
+        """The values as the kind has them: shape (n,)."""
+        return self.data.array if isinstance(self.data, Levels) else self.data
+
+    @cached_property
+    def levels(self) -> Levels:
+        """The values' texts, factorized."""
+        if isinstance(self.data, Levels):
+            return self.data
+        if self.kind == "text":
+            return Levels(*_factorized(self.data))
+        codes, distinct = _factorize_values(self)
+        return Levels.merged(codes, _texts_of(self.kind, distinct))
+
     @property
     def missing(self) -> NDArray[np.bool_]:
         """Where there is no value: bool of shape (n,)."""
         if self.kind == "text":
-            return np.asarray(self.values == np.array(None))
+            return np.asarray(self.levels.codes < 0)
         return np.asarray(np.isnat(self.values) if self.kind == "date" else np.isnan(self.values))
 
     @cached_property
     def n_missing(self) -> int:
         """Number of rows without a value."""
+        if self.kind == "text":
+            return len(self) - int(self.levels.counts.sum())
         return int(np.count_nonzero(self.missing))
+
+    @cached_property
+    def extremes(self) -> tuple[float, float]:
+        """The smallest and the largest of numbers, infinite ones included; NaN and NaN where all are missing."""
+        if not len(self):
+            return np.nan, np.nan
+        return float(np.fmin.reduce(self.values)), float(np.fmax.reduce(self.values))
 
     def take(self, rows: NDArray[Any] | slice) -> Column:
         """Return the column of these rows (numbers of rows, or a mask)."""
-        return replace(self, values=self.values[rows])
+        return replace(self, data=self.data.take(rows) if isinstance(self.data, Levels) else self.data[rows])
 
     def renamed(self, name: str) -> Column:
         """Return the same values under another name."""
@@ -93,10 +118,8 @@ class Column:
         >>> Column("size", "text", np.array(["S", None, "L", "S"], dtype=object)).factorize()
         (array([ 0, -1,  1,  0]), ['S', 'L'])
         """
-        if self.kind == "text":
-            return _factorize_texts(self.values)
-        codes, distinct = _factorize_values(self)
-        return codes, _texts_of(self.kind, distinct)
+        levels = self.levels.in_order()
+        return levels.codes.astype(np.intp), levels.labels
 
 
 def as_text(column: Column) -> NDArray[Any]:
@@ -137,14 +160,13 @@ def moment_text(value: np.datetime64) -> str:
     return text.removesuffix("T00:00:00")
 
 
-def _factorize_texts(values: NDArray[Any]) -> tuple[NDArray[np.intp], list[str]]:
-    """Codes by a dict: np.unique would sort strings, which is ten times slower."""
-    codes: dict[str | None, int] = collections.defaultdict(itertools.count().__next__)
-    codes[None] = -1
-    listed = values.tolist()
-    array = np.fromiter(map(codes.__getitem__, listed), dtype=np.intp, count=len(listed))
-    del codes[None]
-    return array, [*cast("dict[str, int]", codes)]
+def _factorized(values: NDArray[Any]) -> tuple[NDArray[np.int32], list[str]]:
+    found = factorize_texts(values)
+    if found is None:  # subclasses of str, as NumPy has one
+        plain = [None if value is None else str(value) for value in values.tolist()]
+        found = factorize_texts(np.array(plain, dtype=object))
+        assert found is not None
+    return found
 
 
 def _factorize_values(column: Column) -> tuple[NDArray[np.intp], NDArray[Any]]:

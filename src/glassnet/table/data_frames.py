@@ -9,7 +9,8 @@ import numpy as np
 
 from glassnet.errors import TableError
 from glassnet.table.column import Column, as_text
-from glassnet.table.values import column_of_array, objects
+from glassnet.table.levels import Levels
+from glassnet.table.values import column_of_array
 
 NOT_A_TIME = np.iinfo(np.int64).min  # the integer that NumPy's NaT is
 
@@ -82,7 +83,7 @@ def _column(series: Any, name: str, source: str) -> Column:
         if hasattr(native, "cat") and hasattr(native.cat, "codes"):  # pandas and its kin
             return _categories(native.cat, name, source)
         texts = column_of_array(name, series.cast(nw.String).to_numpy(), source)
-        return Column(name, "text", as_text(texts), declared_category=True)
+        return Column(name, "text", texts.levels, declared_category=True)
     if isinstance(dtype, nw.List | nw.Struct | nw.Array):
         raise TableError.not_a_value(source, name, str(dtype))
     if dtype in (nw.Decimal, nw.Int128, nw.UInt128):
@@ -99,5 +100,4 @@ def _column(series: Any, name: str, source: str) -> Column:
 def _categories(categorical: Any, name: str, source: str) -> Column:
     """Turn what has codes and categories, as pandas' `.cat` has; categories may be numbers, dates or intervals too."""
     labels = as_text(column_of_array(name, np.asarray(categorical.categories), source))
-    texts = objects([*labels, None])[np.asarray(categorical.codes)]  # -1, missing, is the last
-    return Column(name, "text", texts, declared_category=True)
+    return Column(name, "text", Levels.merged(np.asarray(categorical.codes), labels), declared_category=True)

@@ -17,6 +17,7 @@ from glassnet.table.column import Column, Kind
 from glassnet.table.encode_numbers import Indicator
 from glassnet.table.frame import Table
 from glassnet.table.json_fields import Fields
+from glassnet.table.levels import Levels
 from glassnet.table.reading import Vocabulary
 from glassnet.texts import _, plural
 
@@ -39,10 +40,14 @@ class Categories:
         """Read a received column: codes, int32 (n,), 0 where missing, rare or unknown."""
         return self._vocabulary.codes_of(column)
 
+    def codes_of_labels(self, column: Column) -> NDArray[np.int32]:
+        """Return the code of each label of a received column's levels, and as the last 0, for what is missing."""
+        return self._vocabulary.codes_of_labels(column.levels, column.kind)
+
     def column_of(self, codes: NDArray[Any]) -> Column:
         """Return the column of these codes, None where 0."""
-        texts: NDArray[Any] = np.array([None, *self.categories], dtype=object)[codes]
-        return Column(self.name, "text", texts, declared_category=True)
+        levels = Levels(np.asarray(codes, dtype=np.int32) - np.int32(1), list(self.categories))
+        return Column(self.name, "text", levels, declared_category=True)
 
     def to_json(self) -> dict[str, Any]:
         """Describe the encoder by JSON types."""

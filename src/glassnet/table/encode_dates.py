@@ -92,9 +92,11 @@ class DateEncoder:
     missing: Indicator | None
 
     @classmethod
-    def learn(cls, column: Column, table: Table) -> DateEncoder:
-        """Learn the scale, the parts that vary, and whether values are missing."""
+    def learn(cls, column: Column, table: Table, counted: NDArray[np.bool_] | None = None) -> DateEncoder:
+        """Learn the scale, the parts that vary, and whether values are missing, from the rows that count."""
         seconds = dates_of(column, table)
+        if counted is not None:
+            seconds = seconds[counted]
         present = seconds[~np.isnan(seconds)]
         missing = marks_of_missing(len(seconds) - len(present), len(seconds))
         return cls(column.name, Scale.learn(present), parts_that_vary(present), missing)

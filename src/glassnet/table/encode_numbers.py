@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from glassnet.table.column import Column, number_text
 from glassnet.table.frame import Table
 from glassnet.table.json_fields import Fields
+from glassnet.table.kernels import Summary, summarize
 from glassnet.table.reading import numbers_of
 from glassnet.texts import _
 
@@ -43,22 +44,28 @@ class Scale:
     width: float
 
     @classmethod
-    def learn(cls, present: NDArray[np.float64]) -> Scale:
+    def learn(cls, values: NDArray[np.float64]) -> Scale:
         """Take the median and the distance of the quartiles; half the range where that is 0.
 
         Parameters
         ----------
-        present : ndarray of float64
-            Finite values, in any order; without one everything is 0.
+        values : ndarray of float64
+            Finite values and NaN, in any order; NaN are left out, and without a value everything is 0.
         """
-        if not len(present):
+        return cls.of(summarize([values])[0])
+
+    @classmethod
+    def of(cls, summary: Summary) -> Scale:
+        """Return what `learn` gives for values of which the summary is known."""
+        if not summary.present:
             return cls(0.0, 0.0)
-        smallest, largest = float(present.min()), float(present.max())
+        smallest, largest = summary.smallest, summary.largest
         # Where a difference would overflow, everything is computed at a quarter of its size.
         part = 0.25 if max(-smallest, largest) > sys.float_info.max / 4 else 1.0
-        low, center, high = np.percentile(present if part == 1.0 else present * part, [25, 50, 75]).tolist()
+        low, center, high = summary.quartiles(part)
         width = high - low or (largest * part - smallest * part) / 2
-        return cls(center / part, min(width / part, sys.float_info.max))
+        # 0 and not -0, of which the order of the rows would decide.
+        return cls(center / part + 0.0, min(width / part, sys.float_info.max))
 
     @classmethod
     def of_zeros_and_ones(cls, n_ones: int, n: int) -> Scale:
@@ -183,10 +190,24 @@ class NumberEncoder:
     def learn(cls, column: Column, table: Table) -> NumberEncoder:
         """Learn median, quartiles and whether values are missing."""
         values = numbers_of(column, table)
-        present = values[~np.isnan(values)]
-        n_missing = len(values) - len(present)
-        integer = column.integer or (column.kind != "number" and bool((present == np.floor(present)).all()))
-        return cls(column.name, Scale.learn(present), marks_of_missing(n_missing, len(values)), integer)
+        return cls.of(column, values, summarize([values])[0])
+
+    @classmethod
+    def of(
+        cls,
+        column: Column,
+        values: NDArray[np.float64],
+        summary: Summary,
+        counted: NDArray[np.bool_] | None = None,
+    ) -> NumberEncoder:
+        """Learn from a column's numbers, NaN where missing, and the summary of the rows that count."""
+        integer = column.integer
+        if column.kind != "number":
+            present = values if counted is None else values[counted]
+            present = present[~np.isnan(present)]
+            integer = bool((present == np.floor(present)).all())
+        missing = marks_of_missing(summary.n - summary.present, summary.n)
+        return cls(column.name, Scale.of(summary), missing, integer)
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -209,7 +230,7 @@ class NumberEncoder:
         return numbers_of(column, table)
 
     def write(self, values: NDArray[Any], out: NDArray[np.float32]) -> None:
-        """Write rows that were read to the dense columns, (n, len(feature_names))."""
+        """Write rows that were read to the dense columns, (n, len(feature_names)); the engine does it for all."""
         write_scaled(values, self.scale, self.missing, out)
 
     def decode(self, encoded: NDArray[np.float32]) -> Column:

@@ -22,9 +22,11 @@ from glassnet.errors import ParameterError, TableError
 from glassnet.table.column import Column
 from glassnet.table.encode_categories import CodeEncoder, OneHotEncoder, PairEncoder
 from glassnet.table.encode_dates import DateEncoder
-from glassnet.table.encode_numbers import NumberEncoder
+from glassnet.table.encode_numbers import BOUND, FAR, NumberEncoder
 from glassnet.table.frame import Table
 from glassnet.table.json_fields import Fields
+from glassnet.table.kernels import summarize, write_rows
+from glassnet.table.reading import numbers_of
 from glassnet.table.roles import EMBEDDING_FROM, USES, Role, Use, category_role, frequent_categories
 
 DenseEncoder = NumberEncoder | DateEncoder | PairEncoder | OneHotEncoder
@@ -33,7 +35,7 @@ ENCODERS: dict[str, type[Encoder]] = {
     kind.code: kind for kind in (NumberEncoder, DateEncoder, PairEncoder, OneHotEncoder, CodeEncoder)
 }
 
-BLOCK = 4096  # rows whose dense columns are written while they are in the cache
+BLOCK = 4096  # rows of dates that are written while they are in the cache
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -95,23 +97,29 @@ class Encoding:
         roles: Sequence[Role],
         *,
         sample_weight: NDArray[Any] | None = None,
+        rows: NDArray[np.bool_] | None = None,
         embedding_from: int = EMBEDDING_FROM,
         max_categories: int = 10_000,
+        n_threads: int | None = 1,
     ) -> Encoding:
         """Learn medians, quartiles and categories from the training rows.
 
         Parameters
         ----------
         table : Table
-            Training rows; may be fewer than those that the roles were chosen on.
+            Training rows, and others where `rows` says so; may be fewer than those that the roles were chosen on.
         roles : sequence of Role
             From `choose_roles`.
         sample_weight : ndarray of shape (n,), optional
             Rows of weight 0 are left out; other weights do not count.
+        rows : ndarray of bool, shape (n,), optional
+            Which rows are for training. Default: all.
         embedding_from : int, default=9
             So many categories are embedded, fewer have columns of their own.
         max_categories : int, default=10_000
             The most frequent ones are kept; the others have code 0 or no column.
+        n_threads : int or None, default=1
+            Threads at most; None: as many as there are processors.
 
         Raises
         ------
@@ -120,12 +128,24 @@ class Encoding:
             column than categories of which each has a single row.
         """
         if sample_weight is not None and not np.all(sample_weight):
-            table = table.take(np.asarray(sample_weight) != 0)
+            weighted = np.asarray(sample_weight) != 0
+            rows = weighted if rows is None else weighted & rows
         _require(table, [role.name for role in roles if role.use is not None])
+        numbers = {role.name: numbers_of(table[role.name], table) for role in roles if role.use == "number"}
+        summaries = dict(zip(numbers, summarize(list(numbers.values()), rows, n_threads), strict=True))
         final, encoders = [], []
         for role in roles:
             if role.use is not None:
-                encoder = _learned(role.use, table[role.name], table, embedding_from, max_categories)
+                column = table[role.name]
+                encoder: Encoder
+                if role.use == "number":
+                    encoder = NumberEncoder.of(column, numbers[role.name], summaries[role.name], rows)
+                elif role.use == "date":
+                    encoder = DateEncoder.learn(column, table, rows)
+                elif role.use == "boolean":
+                    encoder = PairEncoder(column.name, "boolean", ("False", "True"))
+                else:
+                    encoder = _encoder_of_categories(column, rows, embedding_from, max_categories)
                 encoders.append(encoder)
                 if role.use in ("category", "embedding"):
                     # Fewer rows may hold fewer categories; the role says what there is.
@@ -167,13 +187,15 @@ class Encoding:
         """Columns that a table must have to be encoded."""
         return tuple(encoder.name for encoder in self.encoders)
 
-    def encode(self, table: Table) -> EncodedRows:
+    def encode(self, table: Table, *, n_threads: int | None = 1) -> EncodedRows:
         """Encode rows.
 
         Parameters
         ----------
         table : Table
             Has all columns that are used, in any order; others are ignored.
+        n_threads : int or None, default=1
+            Threads at most; None: as many as there are processors. Does not change any result.
 
         Returns
         -------
@@ -187,12 +209,27 @@ class Encoding:
         _require(table, self.names)
         X = np.empty((table.n_rows, self.n_dense), dtype=np.float32)
         codes = np.empty((table.n_rows, len(self._embedded)), dtype=np.int32)
-        for k, coder in enumerate(self._embedded):
-            codes[:, k] = coder.read(table[coder.name], table)
-        read = [(encoder, encoder.read(table[encoder.name], table), place) for encoder, place in self._dense]
-        for start in range(0, table.n_rows, BLOCK):
+        scaled, coded, dates = [], [], []
+        for encoder, place in self._dense:
+            column = table[encoder.name]
+            if isinstance(encoder, NumberEncoder):
+                marks = None if encoder.missing is None else (encoder.missing.off, encoder.missing.on)
+                values = encoder.read(column, table)
+                scaled.append((values, encoder.scale.center, encoder.scale.width, place.start, marks))
+            elif isinstance(encoder, DateEncoder):
+                dates.append((encoder, encoder.read(column, table), place))
+            else:
+                each = encoder.codes_of_labels(column)
+                coded.append((column.levels.codes, _written(encoder, each), place.start))
+        write_rows(X, scaled, coded, bound=BOUND, far=FAR, n_threads=n_threads)
+        embedded = [
+            (table[coder.name].levels.codes, coder.codes_of_labels(table[coder.name])[:, None].view(np.float32), k)
+            for k, coder in enumerate(self._embedded)
+        ]  # bits are copied, whatever they mean
+        write_rows(codes.view(np.float32), [], embedded, bound=BOUND, far=FAR, n_threads=n_threads)
+        for start in range(0, table.n_rows if dates else 0, BLOCK):
             rows = slice(start, start + BLOCK)
-            for encoder, values, place in read:
+            for encoder, values, place in dates:
                 encoder.write(values[rows], X[rows, place])
         return EncodedRows(X, codes)
 
@@ -272,21 +309,28 @@ class Encoding:
         return found
 
 
-def _learned(use: Use, column: Column, table: Table, embedding_from: int, max_categories: int) -> Encoder:
-    if use == "number":
-        return NumberEncoder.learn(column, table)
-    if use == "date":
-        return DateEncoder.learn(column, table)
-    if use == "boolean":
-        return PairEncoder(column.name, "boolean", ("False", "True"))
-    categories = frequent_categories(column, max_categories)
+def _encoder_of_categories(
+    column: Column, rows: NDArray[np.bool_] | None, embedding_from: int, max_categories: int
+) -> PairEncoder | OneHotEncoder | CodeEncoder:
+    categories = frequent_categories(column, max_categories, rows)
     if len(categories) >= embedding_from:
         return CodeEncoder(column.name, column.kind, tuple(categories))
     categories.sort()
     if len(categories) == 2:
         return PairEncoder(column.name, column.kind, (categories[0], categories[1]))
-    counts = np.bincount(OneHotEncoder(column.name, column.kind, tuple(categories), ()).read(column, table))
-    return OneHotEncoder.learn(column.name, column.kind, categories, counts.tolist()[1:], table.n_rows)
+    # Texts that differ only by blanks around them may count for one category.
+    each = OneHotEncoder(column.name, column.kind, tuple(categories), ()).codes_of_labels(column)[:-1]
+    by_label = column.levels.counts_of(rows)
+    counts = np.bincount(each, weights=by_label, minlength=len(categories) + 1).astype(np.int64)
+    n_rows = len(column) if rows is None else int(np.count_nonzero(rows))
+    return OneHotEncoder.learn(column.name, column.kind, categories, counts.tolist()[1:], n_rows)
+
+
+def _written(encoder: PairEncoder | OneHotEncoder, codes: NDArray[np.int32]) -> NDArray[np.float32]:
+    """What is written to the dense columns for each of these codes."""
+    out = np.empty((len(codes), len(encoder.feature_names)), dtype=np.float32)
+    encoder.write(codes, out)
+    return out
 
 
 def _categories(encoder: Encoder) -> tuple[str, ...]:

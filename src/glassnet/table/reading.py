@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from glassnet.errors import TableError
 from glassnet.table.column import Column, Kind, number_text
 from glassnet.table.frame import Table
+from glassnet.table.levels import Levels
 
 SECOND = np.timedelta64(1, "s")
 Complaint = Callable[[str, str, str, Any], TableError]  # of source, place, name, value
@@ -66,7 +67,7 @@ def numbers_of(
         return np.full(len(column), np.nan)
     else:
         values = column.values
-    if column.kind != "boolean" and not math.isfinite(_extreme(values)):
+    if column.kind != "boolean" and any(map(math.isinf, _extremes(values, column))):
         row = int(np.isinf(values).argmax())
         raise infinite(table.source, table.row_place(row), column.name, float(values[row]))
     return values
@@ -125,13 +126,16 @@ class Vocabulary:
         >>> Vocabulary(["2", "3"], "text").codes_of(column)
         array([2, 0, 0], dtype=int32)
         """
-        if column.kind == "text" and self.kind == "text":
-            listed = column.values.tolist()
-            return np.fromiter(map(self.exact.__getitem__, listed), dtype=np.int32, count=len(listed))
-        rows, labels = column.factorize()
-        found = [self.exact[label] or self.alike[_canonical(label, self.kind)] for label in labels]
-        codes: NDArray[np.int32] = np.array([*found, 0], dtype=np.int32)[rows]  # -1, missing, is the last: 0
-        return codes
+        levels = column.levels
+        return self.codes_of_labels(levels, column.kind)[levels.codes]
+
+    def codes_of_labels(self, levels: Levels, kind: Kind) -> NDArray[np.int32]:
+        """Return the code of each label of a column of this kind, and as the last 0, for what is missing."""
+        if kind == "text" and self.kind == "text":
+            found = [self.exact[label] for label in levels.labels]
+        else:
+            found = [self.exact[label] or self.alike[_canonical(label, self.kind)] for label in levels.labels]
+        return np.array([*found, 0], dtype=np.int32)
 
 
 class _Codes(dict[str, int]):
@@ -178,21 +182,15 @@ def _parsed(
     error: Complaint,
 ) -> NDArray[np.float64]:
     """Parse each distinct text once; the error names the row of the first that cannot be read."""
-    codes, labels = column.factorize()
-    values: list[Any] = [parse(label) for label in labels]
-    if None in values:
-        code = values.index(None)
-        row = int(np.argmax(codes == code))
-        raise error(table.source, table.row_place(row), column.name, labels[code])
-    parsed: NDArray[np.float64] = np.array([*values, math.nan])[codes]
+    levels = column.levels
+    values: list[Any] = [parse(label) for label in levels.labels]
+    unread = np.array([*(value is None for value in values), False])[levels.codes]
+    if unread.any():
+        row = int(np.argmax(unread))
+        raise error(table.source, table.row_place(row), column.name, levels.labels[levels.codes[row]])
+    parsed: NDArray[np.float64] = np.array([*values, math.nan], dtype=np.float64)[levels.codes]
     return parsed
 
 
-def _extreme(values: NDArray[np.float64]) -> float:
-    """An infinity if there is one, else something finite; NaN do not count. Two passes without a copy."""
-    if not len(values):
-        return 0.0
-    smallest, largest = float(np.fmin.reduce(values)), float(np.fmax.reduce(values))
-    if math.isnan(smallest):
-        return 0.0
-    return smallest if math.isinf(smallest) else largest
+def _extremes(values: NDArray[np.float64], column: Column) -> tuple[float, float]:
+    return (column if values is column.data else Column(column.name, "number", values)).extremes

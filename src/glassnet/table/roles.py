@@ -123,7 +123,9 @@ def category_role(name: str, n_categories: int, embedding_from: int = EMBEDDING_
     return Role(name, "category", text.format(n=n_categories))
 
 
-def frequent_categories(column: Column, max_categories: int | None = None) -> list[str]:
+def frequent_categories(
+    column: Column, max_categories: int | None = None, counted: NDArray[np.bool_] | None = None
+) -> list[str]:
     """Return the categories that have at least `MIN_ROWS` rows, the most frequent first, ties by their text.
 
     Examples
@@ -131,9 +133,9 @@ def frequent_categories(column: Column, max_categories: int | None = None) -> li
     >>> frequent_categories(Column("size", "text", np.array([*"SLLMSXL"], dtype=object)))
     ['L', 'S']
     """
-    codes, labels = column.factorize()
-    counts = np.bincount(codes[codes >= 0], minlength=len(labels)).tolist()
-    kept = sorted((-count, label) for label, count in zip(labels, counts, strict=True) if count >= MIN_ROWS)
+    counts = column.levels.counts_of(counted)
+    frequent = np.flatnonzero(counts >= MIN_ROWS)
+    kept = sorted((-int(counts[code]), column.levels.labels[code]) for code in frequent.tolist())
     return [label for _count, label in kept[:max_categories]]
 
 
@@ -151,14 +153,14 @@ def _role(column: Column, asked: str, table: Table) -> Role:
 
 def _role_of_numbers(column: Column, asked: str, table: Table) -> Role:
     values = numbers_of(column, table)
-    present = values[~np.isnan(values)]
-    if not len(present):
+    numbers = column if values is column.data else Column(column.name, "number", values)
+    n, n_missing = len(values), numbers.n_missing
+    if n_missing == n:
         return _left_out(column, "all_missing")
-    smallest, largest = float(present.min()), float(present.max())
-    if smallest == largest and len(present) == len(values):
+    smallest, largest = numbers.extremes
+    if smallest == largest and not n_missing:
         return _left_out(column, "constant")
-    n = len(values)
-    if not asked and column.integer and n >= ENOUGH_ROWS and len(present) == n and _counts_rows(values, table):
+    if not asked and column.integer and n >= ENOUGH_ROWS and not n_missing and _counts_rows(values, table):
         return _left_out(column, "row_counter")
     if column.kind == "boolean":
         return Role(column.name, "boolean", _("true or false"))
@@ -177,13 +179,13 @@ def _counts_rows(values: NDArray[np.float64], table: Table) -> bool:
 
 
 def _role_of_categories(column: Column, *, asked: bool) -> Role:
-    codes, labels = column.factorize()
-    n_present = len(column) - column.n_missing
-    if len(labels) == 1 and n_present == len(column):
+    counts = column.levels.counts
+    n_different, n_present = int(np.count_nonzero(counts)), int(counts.sum())
+    if n_different == 1 and n_present == len(column):
         return _left_out(column, "constant")
-    if not asked and n_present >= ENOUGH_ROWS and len(labels) > ALMOST_ALL * n_present:
-        return _left_out(column, "all_different" if len(labels) == n_present else "almost_all_different")
-    n_categories = int(np.count_nonzero(np.bincount(codes[codes >= 0]) >= MIN_ROWS))
+    if not asked and n_present >= ENOUGH_ROWS and n_different > ALMOST_ALL * n_present:
+        return _left_out(column, "all_different" if n_different == n_present else "almost_all_different")
+    n_categories = int(np.count_nonzero(counts >= MIN_ROWS))
     if not n_categories:
         return _left_out(column, "all_different")
     return category_role(column.name, n_categories)

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from glassnet.errors import TableError
 from glassnet.table.column import Column, moment_text, number_text
+from glassnet.table.kernels import factorize_texts
+from glassnet.table.levels import Levels
 
 ENOUGH_TO_SEE_FRACTIONS = 256  # most columns of fractions show one in the first few rows
 
@@ -53,8 +55,10 @@ def column_of_array(name: str, array: NDArray[Any], source: str = "X") -> Column
         return Column(name, "number", array.astype(np.float64), integer=True)
     if code == "b":
         return Column(name, "boolean", array.astype(np.float64))
-    if code in "UT":
-        return _text(name, array.astype(object)) if code == "U" else column_of_objects(name, array.astype(object))
+    if code == "U":
+        return _text(name, array.astype(object))
+    if code == "T":
+        return column_of_objects(name, array.astype(object))
     if code == "M":
         return Column(name, "date", array.astype("datetime64[us]"))
     if code == "m":
@@ -84,10 +88,11 @@ def column_of_objects(name: str, array: NDArray[Any], source: str = "X") -> Colu
     >>> column_of_objects("size", np.array(["S", 38, 39.0, float("nan")], dtype=object)).values
     array(['S', '38', '39', None], dtype=object)
     """
+    texts = factorize_texts(array)
+    if texts is not None and texts[1]:
+        return Column(name, "text", Levels(*texts))
     values = array.tolist()
     sorts = {kind: _sort(kind) for kind in set(map(type, values))}
-    if set(sorts) <= {str, type(None)} and str in sorts:
-        return _text(name, array)
     for kind, sort in sorts.items():
         if sort == "complex":
             raise TableError.complex_numbers(source, name)
