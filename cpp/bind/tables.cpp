@@ -183,14 +183,21 @@ ScaledColumn scaled_column(const nb::tuple& parts, double bound, double far) {
     return column;
 }
 
+bool all_between(const std::int32_t* codes, std::size_t n, std::int64_t first, std::int64_t end) {
+    std::int32_t least = 0, most = -1;  // neither is refused where there is no code
+    for (std::size_t i = 0; i < n; ++i) {
+        least = codes[i] < least ? codes[i] : least;
+        most = codes[i] > most ? codes[i] : most;
+    }
+    return least >= first && most < end;
+}
+
 CodedColumn coded_column(const nb::tuple& parts, std::size_t rows) {
     const auto codes = nb::cast<Codes>(parts[0], false);
     const auto table = nb::cast<Table>(parts[1], false);
     if (codes.size() != rows) throw std::invalid_argument("every column must have the rows of the matrix");
     const auto known = static_cast<std::int64_t>(table.shape(0)) - 1;
-    bool inside = true;
-    for (std::size_t i = 0; i < rows; ++i) inside &= (codes.data()[i] >= kMissing) & (codes.data()[i] < known);
-    if (!inside) throw std::invalid_argument("a code has no row in its table");
+    if (!all_between(codes.data(), rows, kMissing, known)) throw std::invalid_argument("a code has no row in its table");
     return {codes.data(), table.data(), table.shape(1), nb::cast<std::size_t>(parts[2])};
 }
 
@@ -216,25 +223,37 @@ void write_columns(const Matrix& out, const std::vector<nb::tuple>& scaled, cons
     write_rows(columns, rows, width, out.data(), team);
 }
 
-// Counts codes 0, 1, ..., and -1 as the last; equal codes in a row would wait for each other in a single table.
+// Counts codes 0, 1, ..., and -1 as the last. Equal codes in a row would wait for each other's sums in a single table.
 void count(const Codes& codes, std::optional<Flags> counts, nb::ndarray<std::int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu> out) {
-    const std::size_t n = codes.size(), known = out.size();
+    const std::size_t n = codes.size(), places = out.size();
     if (counts && counts->size() != n) throw std::invalid_argument("there must be a flag for each code");
-    if (known == 0) throw std::invalid_argument("there must be a place for -1");
+    if (places == 0) throw std::invalid_argument("there must be a place for -1");
     const std::int32_t* const code = codes.data();
-    const auto missing = static_cast<std::int64_t>(known) - 1;
-    bool inside = true;
-    for (std::size_t i = 0; i < n; ++i) inside &= (code[i] >= kMissing) & (code[i] < missing);
-    if (!inside) throw std::invalid_argument("a code has no place among the counts");
-    constexpr std::size_t kTables = 4;
-    std::vector<std::int64_t> tables(kTables * known);
-    const auto place = [&](std::size_t i) { return static_cast<std::size_t>(code[i] == kMissing ? missing : code[i]); };
-    for (std::size_t i = 0; i < n; ++i) {
-        tables[(i % kTables) * known + place(i)] += !counts || counts->data()[i] != 0;
+    if (!all_between(code, n, kMissing, static_cast<std::int64_t>(places) - 1)) {
+        throw std::invalid_argument("a code has no place among the counts");
     }
-    for (std::size_t k = 0; k < known; ++k) {
-        out.data()[k] = 0;
-        for (std::size_t t = 0; t < kTables; ++t) out.data()[k] += tables[t * known + k];
+    constexpr std::size_t kTables = 4;
+    std::vector<std::int64_t> tables(kTables * places);
+    const auto add = [&](std::size_t table, std::size_t i, bool counted) {
+        tables[table * places + static_cast<std::size_t>(code[i] - kMissing)] += counted;
+    };
+    const auto add_all = [&](const auto& counted) {
+        std::size_t i = 0;
+        for (; i + kTables <= n; i += kTables) {
+            for (std::size_t table = 0; table < kTables; ++table) add(table, i + table, counted(i + table));
+        }
+        for (; i < n; ++i) add(0, i, counted(i));
+    };
+    if (counts) {
+        const std::uint8_t* const flags = counts->data();
+        add_all([flags](std::size_t i) { return flags[i] != 0; });
+    } else {
+        add_all([](std::size_t) { return true; });
+    }
+    for (std::size_t place = 0; place < places; ++place) {
+        std::int64_t sum = 0;
+        for (std::size_t table = 0; table < kTables; ++table) sum += tables[table * places + place];
+        out.data()[(place + places - 1) % places] = sum;  // -1, the first, becomes the last
     }
 }
 

@@ -3,9 +3,13 @@
 import numpy as np
 import pytest
 import sklearn
+from hypothesis import given
+from hypothesis import strategies as st
 from sklearn.utils.fixes import parse_version
 
-from glassnet.estimators.targets import Labels
+from glassnet.estimators.targets import CodedLabels, Labels
+from glassnet.estimators.task import coded_labels, labels_of
+from glassnet.table import as_column
 
 NUMBERS = [
     (dtype, low, high)
@@ -75,3 +79,37 @@ def test_labels_that_hardly_repeat_are_still_doubted():
         Labels.learn(np.arange(100) // 1.3)
     with pytest.warns(UserWarning, match="unique classes"):
         Labels.learn(np.arange(100))
+
+
+@given(st.lists(st.sampled_from(["a", "b", "c", "a\0", "", None]), min_size=1), st.data())
+def test_counted_texts_are_the_labels_of_the_rows(values, data):
+    column = as_column([*values, "b"])
+    present = ~column.missing
+    labels = coded_labels(column, present)
+    # What NumPy makes of such texts, zero characters at their ends included.
+    expected = np.array([value for value in [*values, "b"] if value is not None], dtype=np.str_)
+    assert labels.array.tolist() == expected.tolist()
+    classes, codes, counts = np.unique(expected, return_inverse=True, return_counts=True)
+    assert labels.classes.tolist() == classes.tolist()
+    assert labels.codes.tolist() == codes.tolist()
+    assert labels.counts.tolist() == counts.tolist()
+    assert labels_of(column)[present].tolist() == expected.tolist()
+    rows = data.draw(st.lists(st.integers(0, len(labels) - 1)))
+    part = labels.take(rows).without_empty()
+    assert part.array.tolist() == expected[rows].tolist()
+    assert part.classes.tolist() == np.unique(expected[rows]).tolist()
+
+
+def test_counted_labels_are_learned_as_others_are():
+    y = np.array(["b", "a", "b", "c", "a", "b", "b", "a"])
+    counted = CodedLabels.of(y)
+    for rows in (slice(None), [0, 1, 2, 4, 5]):
+        (found, codes), (expected, plain) = Labels.learn(counted.take(rows)), Labels.learn(y[rows])
+        assert (found.kind, found.classes.tolist(), codes.tolist()) == (
+            expected.kind, expected.classes.tolist(), plain.tolist()
+        )  # fmt: skip
+        assert found.classes.dtype == y.dtype
+    labels, codes = Labels.learn(y)
+    assert labels.codes(counted).tolist() == codes.tolist()
+    with pytest.warns(UserWarning, match="greater than 50%"):
+        Labels.learn(CodedLabels.of(np.array([f"text {i}" for i in range(100)])))

@@ -31,6 +31,16 @@ def test_every_class_is_split_in_proportion(counts, share, seed):
         assert taken < count or count == 0
 
 
+@given(counts=st.lists(st.integers(1, 30), min_size=1, max_size=6), share=st.floats(0.01, 0.9), seed=st.integers(0, 99))
+def test_the_rows_held_out_are_the_first_of_each_class_in_a_shuffled_order(counts, share, seed):
+    codes = np.repeat(np.arange(len(counts)), counts)
+    held_out = hold_out(len(codes), share, codes, np.random.default_rng(seed))[1]
+    shuffled = np.random.default_rng(seed).permutation(len(codes))
+    n_of_each = np.bincount(codes[held_out], minlength=len(counts))
+    first = [shuffled[codes[shuffled] == code][:n] for code, n in enumerate(n_of_each)]
+    assert sorted(np.concatenate(first)) == held_out.tolist()
+
+
 @given(n_rows=st.integers(1, 200), share=st.floats(0.01, 0.99), seed=st.integers(0, 99))
 def test_without_classes_the_share_is_exact(n_rows, share, seed):
     kept, held_out = hold_out(n_rows, share, None, np.random.default_rng(seed))

@@ -177,3 +177,54 @@ def test_many_columns_are_of_the_kinds_that_few_are(tmp_path, monkeypatch, limit
     path = tmp_path / "a.csv"
     path.write_text("a,b,c,d,e\n1,x,true,2024-02-29,\n 2,?,false,?,NA\n", encoding="utf-8")
     assert [column.kind for column in read_table(path).columns] == ["number", "text", "boolean", "date", "number"]
+
+
+WORDS = {
+    "words": ["red", "green", "", "blue", "red", "?"],
+    "blanks": ["red", " red", "red  ", "", " ", "\tgreen"],
+    "numbers": ["1", "2.5", "", "-3", "1e3", "4"],
+    "numbers with blanks": [" 1", "2.5 ", "", "-3", " ? ", "4"],
+    "a word among numbers": ["1", "2", "3", "", "five", "6"],
+    "codes": ["001", "012", "", "123", "001", "999"],
+    "large numbers": ["9007199254740993", "1", "", "2", "3", "4"],
+    "odd numbers": ["1_000", "2", "", "3", "4", "5"],
+    "truth": ["true", "False", "", "TRUE", "false", "true"],
+    "dates": ["2024-02-29", "2024/3/1", "", "2024-03-01 12:30", "2024-03-01T12:30Z", "1999-12-31"],
+    "no date": ["2024-02-30", "2024-03-01", "", "2024-03-01", "2024-03-01", "2024-03-01"],
+    "nothing": ["", "NA", "?", ".", "", "null"],
+    "the same": ["x", "x", "x", "x", "x", "x"],
+    "chinese": ["北京", "上海", "", "北京\u3000", "\u00a0上海", "é"],
+}
+
+
+@pytest.mark.parametrize("only", [None, *WORDS])
+def test_many_rows_are_read_as_few_are(tmp_path, monkeypatch, only):
+    """Long columns are judged by their different cells, and columns of words by their first rows: nothing changes."""
+    columns = WORDS if only is None else {only: WORDS[only], "other": list("abcdef")}
+    rows = ["\t".join(f'"{cell}"' for cell in row) for row in zip(*columns.values(), strict=True)]
+
+    def read(times):
+        path = tmp_path / f"{times}.tsv"
+        path.write_text("\n".join(["\t".join(columns), *rows * times]) + "\n", encoding="utf-8")
+        return read_table(path)
+
+    few = read(4)
+    monkeypatch.setattr(cells, "MANY", 1)
+    monkeypatch.setattr(cells, "HEAD", 2)
+    many = read(200)
+    for name in columns:
+        assert repr(many[name].renamed("x").take(slice(0, 24))) == repr(few[name].renamed("x"))
+        assert many[name].integer == few[name].integer
+        np.testing.assert_array_equal(many[name].values[:24], few[name].values)
+        np.testing.assert_array_equal(many[name].values, np.tile(few[name].values[:6], 200))
+        for found, expected in zip(many[name].factorize(), few[name].factorize(), strict=True):
+            np.testing.assert_array_equal(found[:24], expected)
+
+
+def test_texts_that_hardly_repeat_are_read_one_by_one(tmp_path):
+    path = tmp_path / "a.csv"
+    texts = [f"name {i}" for i in range(cells.MANY)]
+    path.write_text("\n".join(["name,color", *(f"{text},red" for text in texts)]) + "\n", encoding="utf-8")
+    table = read_table(path)
+    assert table["name"].values.tolist() == texts
+    assert table["color"].levels.labels == ["red"]

@@ -550,3 +550,21 @@ def test_blanks_around_a_category_do_not_count_unless_they_tell_two_apart():
     both = as_table({"work": ["a", " a", "b"] * 10})
     rows = Encoding.learn(both, choose_roles(both)).encode(both).X
     assert len(np.unique(rows, axis=0)) == 3
+
+
+@given(tables(), st.data())
+def test_some_rows_of_a_table_teach_what_a_table_of_them_does(drawn, data):
+    table, roles = drawn
+    flags = np.array(data.draw(st.lists(st.booleans(), min_size=len(table), max_size=len(table))), dtype=bool)
+
+    def learned(**options):
+        try:
+            return Encoding.learn(options.pop("table", table), roles, **options)
+        except TableError as error:
+            return str(error)
+
+    expected = learned(table=table.take(np.flatnonzero(flags)))
+    assert learned(rows=flags) == expected
+    weight = data.draw(st.lists(st.sampled_from([0.0, 0.5, 2.0]), min_size=len(table), max_size=len(table)))
+    both = flags & (np.array(weight) != 0)
+    assert learned(rows=flags, sample_weight=weight) == learned(table=table.take(np.flatnonzero(both)))

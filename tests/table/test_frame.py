@@ -243,6 +243,22 @@ def test_declared_categories_are_text(make, expected):
     assert not as_column(["x"]).declared_category
 
 
+@pytest.mark.parametrize("dtype", [pl.String, pl.Categorical, pl.Enum(["zz", "b", "a", "", "日本"])])
+@pytest.mark.parametrize("values", [["a", None, "b", "", "日本", "a"], ["a"], ["b", None], [None]])
+def test_texts_that_polars_looks_up_are_those_that_it_holds(dtype, values):
+    series = pl.Series("x", values * 20, dtype=pl.String).cast(dtype)
+    for held in (series, pl.concat([series, series[3:17]], rechunk=False), series[5:]):
+        column, texts = as_column(held), held.cast(pl.String).to_list()
+        plain = as_column(np.array([*texts, None], dtype=object), "x").take(slice(0, len(held)))
+        assert (column.kind, column.declared_category) == (
+            ("text", dtype != pl.String) if any(values) or dtype != pl.String else ("number", False)
+        )
+        if column.kind == "text":
+            assert column.values.tolist() == texts
+            assert column.factorize()[1] == plain.factorize()[1]
+        assert column.n_missing == held.null_count()
+
+
 def test_time_zones_are_told_in_utc():
     naive = pd.Series(pd.to_datetime(["2024-07-01 12:00", None]))
     moments = [dt.datetime(2024, 7, 1, 3), None]

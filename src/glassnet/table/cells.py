@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from glassnet.table.column import Column, Kind
 from glassnet.table.csv_header import MISSING
 from glassnet.table.duck import fetch, quoted
+from glassnet.table.levels import Levels
 from glassnet.table.values import column_of_floats
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 CELLS = "cells"  # the table in DuckDB: columns c0, c1, ... of VARCHAR, NULL where missing
 TOGETHER = 32  # columns in one query: enough to keep all processors busy, few enough to be planned quickly
+MOST_DIFFERENT = 0.1  # share of different texts up to which they are read by their places in a list
+MANY = 10_000  # rows from which on it pays to find the different cells of a column first
+HEAD = 100  # rows in which most columns of words show one
 WIDE = 1024  # columns beyond which planning takes longer than reading
 _BLANKS = quoted(" \t\n\r\v\f\N{NO-BREAK SPACE}\N{IDEOGRAPHIC SPACE}")
 _MISSING = "(" + ", ".join(map(quoted, MISSING)) + ")"
@@ -46,6 +50,15 @@ class _Seen(NamedTuple):
     present: int
     numbers: int  # cells that DuckDB casts to DOUBLE
     special: bool | None  # a cell that begins with a blank or with zeros, is large, or that DuckDB takes for a number
+
+
+class _Found(NamedTuple):
+    """What a column is, and how its cells are read."""
+
+    kind: Kind
+    cell: str  # the expression of a cell as text, NULL where it is missing
+    code: str | None = None  # that of its place among the labels, -1 where it is missing
+    labels: list[str] | None = None  # the different texts, where they are few
 
 
 def typed_columns(database: duckdb.DuckDBPyConnection, names: Sequence[str]) -> tuple[Column, ...]:
@@ -75,8 +88,8 @@ def typed_columns(database: duckdb.DuckDBPyConnection, names: Sequence[str]) -> 
     columns: list[Column] = []
     for start in range(0, len(names), TOGETHER):
         part = kinds[start : start + TOGETHER]
-        arrays = _fetch(database, [_value(cell, kind) for kind, cell in part])
-        columns.extend(map(_column, names[start : start + TOGETHER], [kind for kind, _ in part], arrays))
+        arrays = _fetch(database, [found.code or _value(found.cell, found.kind) for found in part])
+        columns.extend(map(_column, names[start : start + TOGETHER], part, arrays))
     return tuple(columns)
 
 
@@ -112,10 +125,19 @@ def _look(database: duckdb.DuckDBPyConnection, cells: Sequence[str]) -> list[_Se
         return _look_at_rows(database, cells)
     seen = []
     for start in range(0, len(cells), TOGETHER):
-        found = _one(database, ", ".join(map(_first_look, cells[start : start + TOGETHER])))
+        part = cells[start : start + TOGETHER]
+        # To find that a word is no number takes long, and columns of words are looked at more closely anyhow.
+        head = _one(database, _counts(part), f"(SELECT * FROM {CELLS} LIMIT {HEAD})")
+        words = [head[2 * i + 1] < head[2 * i] for i in range(len(part))]
+        looks = [f"count({c}), 0, true" if text else _first_look(c) for c, text in zip(part, words, strict=True)]
+        found = _one(database, ", ".join(looks))
         width = len(_Seen._fields)
         seen += [_Seen(*found[i : i + width]) for i in range(0, len(found), width)]
     return seen
+
+
+def _counts(cells: Sequence[str]) -> str:
+    return ", ".join(f"count({cell}), count(TRY_CAST({cell} AS DOUBLE))" for cell in cells)
 
 
 def _look_at_rows(database: duckdb.DuckDBPyConnection, cells: Sequence[str]) -> list[_Seen]:
@@ -144,14 +166,44 @@ def _odd(cell: str) -> str:
     return f"contains({cell}, '_') OR ({cell} >= '+-' AND {cell} < '+.')"
 
 
-def _kind(database: duckdb.DuckDBPyConnection, cell: str, seen: _Seen) -> tuple[Kind, str]:
-    """The kind of a column, and the expression of its cells."""
+def _kind(database: duckdb.DuckDBPyConnection, cell: str, seen: _Seen) -> _Found:
+    """Find the kind of a column, and the expression of its cells."""
     if seen.numbers == seen.present and not seen.special:
-        return "number", cell
+        return _Found("number", cell)
+    if seen.present < MANY:
+        return _Found(*_kind_of(database, cell, CELLS))
+    # All that is asked from here on is the same for the different cells alone, and those are mostly few.
+    different = f"different_{cell}"
+    database.execute(f"CREATE OR REPLACE TEMPORARY TABLE {different} AS SELECT DISTINCT {cell} FROM {CELLS}")
+    kind, cell = _kind_of(database, cell, different)
+    if kind == "text":
+        labels = _labels(database, cell, different, most=MOST_DIFFERENT * seen.present)
+        if labels is not None:
+            listed = f"SELECT label FROM {different}_labels ORDER BY place"
+            database.execute(f"CREATE TYPE {different}_type AS ENUM ({listed})")
+            code = f"coalesce(CAST(enum_code(CAST({cell} AS {different}_type)) AS INTEGER), -1)"
+            return _Found(kind, cell, code, labels)
+    return _Found(kind, cell)
+
+
+def _labels(database: duckdb.DuckDBPyConnection, cell: str, different: str, most: float) -> list[str] | None:
+    """Keep the different texts of a column in a table, and return them in order; None if they are more than `most`."""
+    database.execute(
+        f"CREATE OR REPLACE TEMPORARY TABLE {different}_labels AS SELECT label, row_number() OVER () AS place"
+        f" FROM (SELECT DISTINCT {cell} AS label FROM {different} WHERE {cell} IS NOT NULL)"
+    )
+    (n,) = _one(database, "count(*)", f"{different}_labels")
+    if n > most:
+        return None
+    return [label for (label,) in database.execute(f"SELECT label FROM {different}_labels ORDER BY place").fetchall()]
+
+
+def _kind_of(database: duckdb.DuckDBPyConnection, cell: str, table: str) -> tuple[Kind, str]:
     (blanks,) = _one(
         database,
         f"bool_or({cell} < '!' OR ends_with({cell}, ' ') OR ends_with({cell}, chr(9)) OR ends_with({cell}, chr(10))"
         f" OR ends_with({cell}, chr(13)) OR contains({cell}, chr(160)) OR contains({cell}, chr(12288)))",
+        table,
     )
     if blanks:
         trimmed = f"trim({cell}, {_BLANKS})"
@@ -160,19 +212,20 @@ def _kind(database: duckdb.DuckDBPyConnection, cell: str, seen: _Seen) -> tuple[
         database,
         f"count({cell}), count(TRY_CAST({cell} AS DOUBLE)), count(*) FILTER (lower({cell}) IN ('true', 'false')), "
         f"count(*) FILTER (regexp_full_match({cell}, {_DATE})), bool_or({_odd(cell)})",
+        table,
     )
     if present == 0:
         return "number", cell
     if numbers == present and not odd:
-        return ("text" if _loses_something(database, cell) else "number"), cell
+        return ("text" if _loses_something(database, cell, table) else "number"), cell
     if booleans == present:
         return "boolean", cell
-    if dates == present and _one(database, f"count({_value(cell, 'date')})") == (present,):
+    if dates == present and _one(database, f"count({_value(cell, 'date')})", table) == (present,):
         return "date", cell
     return "text", cell
 
 
-def _loses_something(database: duckdb.DuckDBPyConnection, cell: str) -> bool:
+def _loses_something(database: duckdb.DuckDBPyConnection, cell: str, table: str) -> bool:
     """Whether numbers are codes of digits with zeros in front, or whole and more than float64 can hold."""
     codes, whole, exact = _one(
         database,
@@ -181,6 +234,7 @@ def _loses_something(database: duckdb.DuckDBPyConnection, cell: str) -> bool:
         f"bool_and(regexp_full_match({cell}, '[+-]?\\d+')), "
         f"bool_and(coalesce(TRY_CAST({cell} AS HUGEINT) = TRY_CAST(TRY_CAST({cell} AS DOUBLE) AS HUGEINT),"
         f" {cell} IS NULL))",
+        table,
     )
     return bool(codes or (whole and not exact))
 
@@ -194,15 +248,17 @@ def _value(cell: str, kind: Kind) -> str:
     return f"TRY_CAST(replace({cell}, ',', '.') AS TIMESTAMPTZ)" if kind == "date" else cell
 
 
-def _column(name: str, kind: Kind, array: NDArray[Any]) -> Column:
-    values = plain(array)
+def _column(name: str, found: _Found, array: NDArray[Any]) -> Column:
+    if found.labels is not None:
+        return Column(name, "text", Levels(plain(array).astype(np.int32, copy=False), found.labels))
+    values, kind = plain(array), found.kind
     if kind == "number":
         return column_of_floats(name, values)
     return Column(name, kind, values.astype("datetime64[us]", copy=False) if kind == "date" else values)
 
 
-def _one(database: duckdb.DuckDBPyConnection, expressions: str) -> tuple[Any, ...]:
-    row = database.execute(f"SELECT {expressions} FROM {CELLS}").fetchone()
+def _one(database: duckdb.DuckDBPyConnection, expressions: str, table: str = CELLS) -> tuple[Any, ...]:
+    row = database.execute(f"SELECT {expressions} FROM {table}").fetchone()
     assert row is not None
     return tuple(row)
 

@@ -12,6 +12,7 @@ from glassnet.table.column import Column, as_text
 from glassnet.table.levels import Levels
 from glassnet.table.values import column_of_array
 
+MOST_DIFFERENT = 0.1  # share of different texts beyond which looking them up takes longer than their objects
 NOT_A_TIME = np.iinfo(np.int64).min  # the integer that NumPy's NaT is
 
 
@@ -78,6 +79,10 @@ def _column(series: Any, name: str, source: str) -> Column:
     import narwhals as nw
 
     dtype = series.dtype
+    if dtype in (nw.String, nw.Categorical, nw.Enum) and series.implementation.is_polars():
+        levels = _levels_of_polars(series.to_native())
+        if levels is not None:
+            return Column(name, "text", levels, declared_category=dtype != nw.String)
     if dtype in (nw.Categorical, nw.Enum):
         native = series.to_native()
         if hasattr(native, "cat") and hasattr(native.cat, "codes"):  # pandas and its kin
@@ -95,6 +100,18 @@ def _column(series: Any, name: str, source: str) -> Column:
         microseconds = series.dt.total_microseconds().cast(nw.Float64).to_numpy().astype(np.float64)
         return column_of_array(name, microseconds / 1e6, source)
     return column_of_array(name, series.to_numpy(), source)
+
+
+def _levels_of_polars(series: Any) -> Levels | None:
+    """Let Polars look up the texts of a series, which NumPy would get as objects; None if they are many, or none."""
+    import polars as pl
+
+    labels = series.unique().drop_nulls()
+    if not len(labels) or len(labels) > MOST_DIFFERENT * len(series):
+        return None
+    labels = labels.cast(pl.String)
+    codes = series.cast(pl.String).cast(pl.Enum(labels)).to_physical().cast(pl.Int32)
+    return Levels(codes.fill_null(-1).to_numpy(), labels.to_list())
 
 
 def _categories(categorical: Any, name: str, source: str) -> Column:

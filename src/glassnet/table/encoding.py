@@ -312,7 +312,8 @@ class Encoding:
 def _encoder_of_categories(
     column: Column, rows: NDArray[np.bool_] | None, embedding_from: int, max_categories: int
 ) -> PairEncoder | OneHotEncoder | CodeEncoder:
-    categories = frequent_categories(column, max_categories, rows)
+    by_label = column.levels.counts_of(rows)
+    categories = frequent_categories(column, max_categories, by_label)
     if len(categories) >= embedding_from:
         return CodeEncoder(column.name, column.kind, tuple(categories))
     categories.sort()
@@ -320,7 +321,6 @@ def _encoder_of_categories(
         return PairEncoder(column.name, column.kind, (categories[0], categories[1]))
     # Texts that differ only by blanks around them may count for one category.
     each = OneHotEncoder(column.name, column.kind, tuple(categories), ()).codes_of_labels(column)[:-1]
-    by_label = column.levels.counts_of(rows)
     counts = np.bincount(each, weights=by_label, minlength=len(categories) + 1).astype(np.int64)
     n_rows = len(column) if rows is None else int(np.count_nonzero(rows))
     return OneHotEncoder.learn(column.name, column.kind, categories, counts.tolist()[1:], n_rows)

@@ -67,11 +67,11 @@ class Levels:
     @cached_property
     def counts(self) -> NDArray[np.int64]:
         """Rows of each label."""
-        return self.counts_of(None)
+        return count_codes(self.codes, len(self.labels))[:-1]
 
     def counts_of(self, counted: NDArray[np.bool_] | None) -> NDArray[np.int64]:
         """Rows of each label among those that count (bool (n,)); None: among all."""
-        return count_codes(self.codes, len(self.labels), counted)[:-1]
+        return self.counts if counted is None else count_codes(self.codes, len(self.labels), counted)[:-1]
 
     def take(self, rows: NDArray[Any] | slice) -> Levels:
         """Return the levels of these rows; the labels stay."""

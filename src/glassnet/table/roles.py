@@ -124,16 +124,18 @@ def category_role(name: str, n_categories: int, embedding_from: int = EMBEDDING_
 
 
 def frequent_categories(
-    column: Column, max_categories: int | None = None, counted: NDArray[np.bool_] | None = None
+    column: Column, max_categories: int | None = None, counts: NDArray[np.int64] | None = None
 ) -> list[str]:
     """Return the categories that have at least `MIN_ROWS` rows, the most frequent first, ties by their text.
+
+    `counts` are the rows of each of the column's levels, where not all rows count.
 
     Examples
     --------
     >>> frequent_categories(Column("size", "text", np.array([*"SLLMSXL"], dtype=object)))
     ['L', 'S']
     """
-    counts = column.levels.counts_of(counted)
+    counts = column.levels.counts if counts is None else counts
     frequent = np.flatnonzero(counts >= MIN_ROWS)
     kept = sorted((-int(counts[code]), column.levels.labels[code]) for code in frequent.tolist())
     return [label for _count, label in kept[:max_categories]]

@@ -64,7 +64,7 @@ def column_of_array(name: str, array: NDArray[Any], source: str = "X") -> Column
     if code == "m":
         return column_of_floats(name, _seconds(array))
     if code in "OS":
-        return column_of_objects(name, array.astype(object), source)
+        return column_of_objects(name, array.astype(object, copy=False), source)
     if code == "c":
         raise TableError.complex_numbers(source, name)
     raise TableError.not_a_value(source, name, array.dtype.name)
