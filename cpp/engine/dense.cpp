@@ -93,24 +93,25 @@ public:
         if (!o_.is_last) activate(parameters, out, delta, false, rows, nullptr);
     }
 
-    void to_delta(const Matrix<T>& gradient, std::size_t gradient_first, const Matrix<T>& out, Matrix<T>& delta,
-                  RowBlock rows) const override {
-        if (backward_ == Backward::kOne) return;  // the gradient was written into `delta`
+    Finishing<T> to_delta(const Matrix<T>& out, const Matrix<T>& delta, RowBlock rows) const override {
+        if (backward_ == Backward::kOne) return {};
+        if (backward_ == Backward::kOutput) return {Finish::kMask, out.row(rows.first), out.stride, o_.dropout > 0.0 ? keep_scale_ : T{1}};
+        return {Finish::kMultiply, delta.row(rows.first), delta.stride};
+    }
+
+    bool wants_gradient() const override { return stores_slope() && blocks() > 1; }
+
+    void to_delta(const Matrix<T>& gradient, const Matrix<T>& out, Matrix<T>& delta, RowBlock rows) const override {
         const std::size_t size = out.part_size(rows.count);
         for (std::size_t part = 0; part < out.parts(); ++part) {
-            if (backward_ == Backward::kOutput) {
-                element_.mask_by_output(delta.block(part, rows.first), out.block(part, rows.first),
-                                        o_.dropout > 0.0 ? keep_scale_ : T{1}, size);
-                continue;
-            }
             for (std::size_t k = 0; k < blocks(); ++k) {
-                element_.multiply(delta.block(part + k * out_.count, rows.first), gradient.block(part, gradient_first), size);
+                element_.multiply(delta.block(part + k * out_.count, rows.first), gradient.block(part, 0), size);
             }
         }
     }
 
-    void backward(const T* parameters, const Matrix<T>& delta, RowBlock rows, Matrix<T>& gradient,
-                  std::size_t gradient_first) const override {
+    void backward(const T* parameters, const Matrix<T>& delta, RowBlock rows, Matrix<T>& gradient, std::size_t gradient_first,
+                  const Finishing<T>& finishing) const override {
         Product<T> p{};
         p.a = delta.row(rows.first);
         p.c = gradient.block(first_wanted_, gradient_first);
@@ -120,6 +121,7 @@ public:
         p.k = o_.pieces * piece_rows_;
         p.width = in_.width;
         p.b_panel_stride = p.k * in_width();
+        p.finishing = finishing;
         if (narrow_) {
             p.row_step = 1;
             p.k_step = delta.stride;
@@ -230,7 +232,7 @@ private:
                                .b = weights + piece * out_.padded() * o_.inputs, .b_panel_stride = o_.inputs * out_width(),
                                .c = sums.block(piece * out_.count, rows.first), .c_panel_stride = sums.stride,
                                .init = biases + piece * out_.padded(), .m = rows.count, .n = o_.outputs, .k = o_.inputs,
-                               .width = out_.width};
+                               .width = out_.width, .finishing = {.how = rectifies() ? Finish::kRectify : Finish::kNothing}};
             product_.product(p);
         }
     }
@@ -238,6 +240,8 @@ private:
     std::size_t out_width() const { return static_cast<std::size_t>(out_.width); }
     std::size_t in_width() const { return static_cast<std::size_t>(in_.width); }
 
+    // Whether the forward product applies the activation.
+    bool rectifies() const { return o_.activation != nullptr && !is_maxout() && o_.activation->backward() == Backward::kOutput; }
     bool is_maxout() const { return o_.pieces > 1; }
     // How many times the output's panels there are in the delta: z, and each learned parameter; or each piece.
     std::size_t blocks() const { return is_maxout() ? o_.pieces : 1 + learned_; }
@@ -303,7 +307,7 @@ private:
             std::array<T*, kMaxLearned> more{};
             for (std::size_t k = 0; k < learned_; ++k) more[k] = delta->block(part + (k + 1) * out_.count, rows.first);
             f.value_and_slopes(y, y, slope, more.data(), rows.count, out_width(), units, out_width());
-        } else if (f.backward() != Backward::kOne) {
+        } else if (f.backward() != Backward::kOne && !rectifies()) {
             f.value(y, y, rows.count, out_width(), units, out_width());
         }
     }

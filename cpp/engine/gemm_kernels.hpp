@@ -20,11 +20,22 @@
 
 namespace glassnet::GLASSNET_ISA {
 
+// The finished sums at `factor` (kMask, kMultiply).
+template <class T>
+GLASSNET_INLINE vec<T> finished(Finish how, vec<T> sum, const T* factor, T scale) {
+    const vec<T> zero = vec<T>::zero();
+    if (how == Finish::kRectify) return select(le(sum, zero), zero, sum);
+    const vec<T> by = vec<T>::load(factor);
+    return how == Finish::kMask ? select(gt(by, zero), sum * scale, zero) : sum * by;
+}
+
 // One register tile: MR rows, NV vectors. By rows: a(m, k) = a[m * step + k], k in segments. By columns: a[k * step + m].
 template <class T, int MR, int NV, bool kByRows>
-GLASSNET_INLINE void tile(const T* a, std::size_t step, std::size_t segment, std::size_t segment_stride, const T* b,
-                          std::size_t width, T* c, const T* init, std::size_t k) {
+GLASSNET_INLINE void tile(const Product<T>& p, const T* a, const T* b, T* c, const T* init, const T* factor) {
     using V = vec<T>;
+    const std::size_t step = kByRows ? p.row_step : p.k_step, segment = p.segment, segment_stride = p.segment_stride;
+    const std::size_t width = static_cast<std::size_t>(p.width);
+    std::size_t k = p.k;
     V sum[MR][NV];
 #pragma GCC unroll 3
     for (int v = 0; v < NV; ++v) {
@@ -52,6 +63,18 @@ GLASSNET_INLINE void tile(const T* a, std::size_t step, std::size_t segment, std
         k -= segment;
         a += segment_stride;
     }
+    const Finish how = p.finishing.how;
+    if (how != Finish::kNothing) {
+        const T scale = p.finishing.scale;
+#pragma GCC unroll 16
+        for (int m = 0; m < MR; ++m) {
+#pragma GCC unroll 3
+            for (int v = 0; v < NV; ++v) {
+                const T* at = how == Finish::kRectify ? nullptr : factor + static_cast<std::size_t>(m) * width + v * V::size;
+                sum[m][v] = finished<T>(how, sum[m][v], at, scale);
+            }
+        }
+    }
 #pragma GCC unroll 16
     for (int m = 0; m < MR; ++m) {
 #pragma GCC unroll 3
@@ -61,17 +84,17 @@ GLASSNET_INLINE void tile(const T* a, std::size_t step, std::size_t segment, std
 
 // All rows of one panel. Tiles get smaller towards the end; each size is its own instantiation, so no lane is wasted.
 template <class T, int NV, bool kByRows>
-void product_panel(const Product<T>& p, const T* b, T* c, const T* init) {
+void product_panel(const Product<T>& p, const T* b, T* c, const T* init, const T* factor) {
     constexpr int kTile = NV == 1 ? 2 * kTileRows : kTileRows;
-    const std::size_t step = kByRows ? p.row_step : p.k_step;
     const std::size_t advance = kByRows ? p.row_step : 1;
     const std::size_t width = static_cast<std::size_t>(p.width);
     const T* a = p.a;
     std::size_t m = p.m;
     const auto run = [&]<int MR>() GLASSNET_INLINE_LAMBDA {
-        tile<T, MR, NV, kByRows>(a, step, p.segment, p.segment_stride, b, width, c, init, p.k);
+        tile<T, MR, NV, kByRows>(p, a, b, c, init, factor);
         a += MR * advance;
         c += MR * width;
+        if (factor != nullptr) factor += MR * width;
         m -= MR;
     };
     while (m >= kTile) run.template operator()<kTile>();
@@ -81,6 +104,7 @@ void product_panel(const Product<T>& p, const T* b, T* c, const T* init) {
     if constexpr (kTile > 4) {
         if (m >= 4) run.template operator()<4>();
     }
+    if (m == 3) return run.template operator()<3>();
     if (m >= 2) run.template operator()<2>();
     if (m >= 1) run.template operator()<1>();
 }
@@ -91,15 +115,17 @@ void product_oriented(const Product<T>& p) {
     const T* b = p.b;
     T* c = p.c;
     const T* init = p.init;
+    const T* factor = p.finishing.factor;
     for (std::size_t done = 0; done < p.n; done += width) {
         const std::size_t columns = p.n - done < width ? p.n - done : width;
         const std::size_t vectors = (columns + vec<T>::size - 1) / vec<T>::size;
-        if (vectors == 3) product_panel<T, 3, kByRows>(p, b, c, init);
-        else if (vectors == 2) product_panel<T, 2, kByRows>(p, b, c, init);
-        else product_panel<T, 1, kByRows>(p, b, c, init);
+        if (vectors == 3) product_panel<T, 3, kByRows>(p, b, c, init, factor);
+        else if (vectors == 2) product_panel<T, 2, kByRows>(p, b, c, init, factor);
+        else product_panel<T, 1, kByRows>(p, b, c, init, factor);
         b += p.b_panel_stride;
         c += p.c_panel_stride;
         if (init != nullptr) init += width;
+        if (factor != nullptr) factor += p.finishing.panel_stride;
     }
 }
 

@@ -29,7 +29,7 @@ struct Parameters {
 // What the backward pass multiplies the incoming gradient by.
 enum class Backward : std::uint8_t {
     kOne,     // the slope is 1 everywhere (identity): nothing to do
-    kOutput,  // 1 where the output is above 0, else 0 (relu): read from the output
+    kOutput,  // relu, and nothing else: 1 where the output is above 0, else 0; products apply both (Finish)
     kSlope,   // the slope, computed from the input in the forward pass and stored
 };
 
@@ -174,8 +174,6 @@ struct ElementKernels {
     void (*stream)(const T* from, T* to, std::size_t n);
     // d[i] *= slope[i]
     void (*multiply)(T* d, const T* slope, std::size_t n);
-    // d[i] = output[i] > 0 ? d[i] * scale : 0
-    void (*mask_by_output)(T* d, const T* output, T scale, std::size_t n);
     // y *= mask * scale, and slope too where it is not nullptr
     void (*dropout)(T* y, T* slope, T scale, const DropoutBlock& block);
 
@@ -186,8 +184,8 @@ struct ElementKernels {
     // Seeing. activity: flags[j] = max(flags[j], max over rows of |data[r * width + j]|)
     void (*activity)(const T* data, std::size_t rows, int width, T* flags);
     std::size_t (*count_below)(const T* slope, std::size_t n, T threshold);   // how many |slope| < threshold
-    // Both sums grow by those of the data.
-    void (*moments)(const T* data, std::size_t n, double* sum, double* sum_of_squares);
+    // Both sums grow by those of the data: `runs` of n elements, `stride` from one to the next.
+    void (*moments)(const T* data, std::size_t n, std::size_t runs, std::size_t stride, double* sum, double* sum_of_squares);
     bool (*all_finite)(const T* data, std::size_t n);
 };
 

@@ -84,17 +84,18 @@ public:
     // The same outside training, from rows of inputs that lie one behind the other without padding; where `reads_rows()`.
     virtual bool reads_rows() const = 0;
     virtual void forward_rows(const T* parameters, const T* in, Matrix<T>& out, Matrix<T>* delta, RowBlock rows) const = 0;
-    // Turns the gradient with respect to this layer's output into its delta. `gradient` may be `delta` itself, unless
-    // stores_slope(). Rows of `gradient` start at `gradient_first`.
-    virtual void to_delta(const Matrix<T>& gradient, std::size_t gradient_first, const Matrix<T>& out, Matrix<T>& delta,
-                          RowBlock rows) const = 0;
     virtual bool stores_slope() const = 0;
+    // How the gradient with respect to this layer's output becomes its delta on the way into `delta`; or, where
+    // wants_gradient(), `to_delta` does it afterwards. Rows of `gradient` start with the block's first.
+    virtual Finishing<T> to_delta(const Matrix<T>& out, const Matrix<T>& delta, RowBlock rows) const = 0;
+    virtual bool wants_gradient() const = 0;
+    virtual void to_delta(const Matrix<T>& gradient, const Matrix<T>& out, Matrix<T>& delta, RowBlock rows) const = 0;
     // What there is to see. A unit may be inactive on a row: its slope (stored, or read from the output) is 0.
     virtual bool may_be_inactive() const = 0;
     virtual double saturation() const = 0;  // as UnitActivation's
-    // gradient (rows from `gradient_first`) = d loss / d inputs, in the panels where somebody wants it.
-    virtual void backward(const T* parameters, const Matrix<T>& delta, RowBlock rows, Matrix<T>& gradient,
-                          std::size_t gradient_first) const = 0;
+    // gradient (rows from `gradient_first`) = d loss / d inputs, finished, in the panels where somebody wants it.
+    virtual void backward(const T* parameters, const Matrix<T>& delta, RowBlock rows, Matrix<T>& gradient, std::size_t gradient_first,
+                          const Finishing<T>& finishing) const = 0;
 
     virtual void add_tiles(std::size_t layer, std::vector<Tile>& tiles) const = 0;
     // The gradient of a tile over `rows` rows, segment after segment. `scratch` holds gradient_scratch(rows) elements.

@@ -119,7 +119,7 @@ template <class T>
 std::vector<Matrix<T>> Network<T>::make_gradients(std::size_t rows) const {
     std::vector<Matrix<T>> gradients(layers_.size());
     for (std::size_t l = 1; l < layers_.size(); ++l) {
-        if (layers_[l - 1]->stores_slope()) gradients[l] = layers_[l - 1]->make_output(rows);
+        if (layers_[l - 1]->wants_gradient()) gradients[l] = layers_[l - 1]->make_output(rows);
     }
     return gradients;
 }
@@ -157,13 +157,16 @@ double Network<T>::loss(Activations<T>& a, const Targets<T>& targets, RowBlock r
 template <class T>
 void Network<T>::backward(Activations<T>& a, RowBlock rows, std::vector<Matrix<T>>& gradients) const {
     for (std::size_t l = layers_.size() - 1; l > 0; --l) {
-        const bool apart = layers_[l - 1]->stores_slope();
-        Matrix<T>& gradient = apart ? gradients[l] : a.deltas[l];
-        const std::size_t first = apart ? 0 : rows.first;
-        layers_[l]->backward(parameters_.data(), a.deltas[l + 1], rows, gradient, first);
-        layers_[l - 1]->to_delta(gradient, first, a.outputs[l], a.deltas[l], rows);
+        const Layer<T>& before = *layers_[l - 1];
+        if (before.wants_gradient()) {
+            layers_[l]->backward(parameters_.data(), a.deltas[l + 1], rows, gradients[l], 0, {});
+            before.to_delta(gradients[l], a.outputs[l], a.deltas[l], rows);
+        } else {
+            const Finishing<T> finishing = before.to_delta(a.outputs[l], a.deltas[l], rows);
+            layers_[l]->backward(parameters_.data(), a.deltas[l + 1], rows, a.deltas[l], rows.first, finishing);
+        }
     }
-    if (stage_.tables() > 0) layers_[0]->backward(parameters_.data(), a.deltas[1], rows, a.deltas[0], rows.first);
+    if (stage_.tables() > 0) layers_[0]->backward(parameters_.data(), a.deltas[1], rows, a.deltas[0], rows.first, {});
 }
 
 template <class T>

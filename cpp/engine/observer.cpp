@@ -71,13 +71,13 @@ void Observer<T>::look(std::size_t l, const Activations<T>& a, RowBlock rows, st
     const bool any_left = hidden && !all_active_[l];
     double* seen = &blocks_[block][3 * l];
     const std::size_t size = out.part_size(rows.count);
+    if (sample) kernels.moments(out.row(rows.first), size, out.parts(), out.stride, &seen[0], &seen[1]);
     for (std::size_t part = 0; part < out.parts(); ++part) {
         if (any_left) {
             T* flags = activity_[worker][l].data() + part * static_cast<std::size_t>(out.panels.width);
             kernels.activity((by_slope ? delta : out).block(part, rows.first), rows.count, out.panels.width, flags);
         }
         if (sample) {
-            kernels.moments(out.block(part, rows.first), size, &seen[0], &seen[1]);
             if (saturation > 0.0 && hidden) {
                 const auto level = static_cast<T>(saturation);
                 std::size_t count = kernels.count_below(delta.block(part, rows.first), size, level);

@@ -3,8 +3,21 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace glassnet {
+
+// What becomes of a sum before it is stored: nothing; the larger of it and 0 (NaN stays); scaled where a factor is above 0, else
+// 0; times a factor. Relu and derivatives are applied so, while the sums are in registers.
+enum class Finish : std::uint8_t { kNothing, kRectify, kMask, kMultiply };
+
+template <class T>
+struct Finishing {
+    Finish how = Finish::kNothing;
+    const T* factor = nullptr;   // kMask, kMultiply: lies as C does, and may be C, whose old values are read then
+    std::size_t panel_stride = 0;
+    T scale = T{1};              // kMask
+};
 
 // The product, see gemm_kernels.hpp. C = init + A B, where B and C lie in panels of the same width.
 // A is read by broadcast: element (m, k) at a[m * row_step + (k / segment) * segment_stride + (k % segment) * k_step].
@@ -24,6 +37,7 @@ struct Product {
     std::size_t n;               // columns; each panel is computed in whole vectors
     std::size_t k;
     int width;
+    Finishing<T> finishing = {};
 };
 
 template <class T>

@@ -1,4 +1,4 @@
-// Small passes over arrays: copies past the caches, masks for the backward pass, and what is seen of a layer while it trains.
+// Small passes over arrays: copies past the caches, and what is seen of a layer while it trains.
 #pragma once
 
 #include "kernels.hpp"
@@ -33,14 +33,6 @@ void stream(const T* from, T* to, std::size_t n) {
 }
 
 template <class T>
-void mask_by_output(T* d, const T* output, T scale, std::size_t n) {
-    each_vector<T>(n, [&](std::size_t i, int lanes) GLASSNET_INLINE_LAMBDA {
-        const mask<T> on = gt(load_lanes(output + i, lanes), vec<T>::zero());
-        store_lanes(select(on, load_lanes(d + i, lanes) * scale, vec<T>::zero()), d + i, lanes);
-    });
-}
-
-template <class T>
 void activity(const T* data, std::size_t rows, int width, T* flags) {
     const std::size_t wide = static_cast<std::size_t>(width);
     for (std::size_t j = 0; j < wide; j += vec<T>::size) {
@@ -67,7 +59,7 @@ std::size_t count_below(const T* slope, std::size_t n, T threshold) {
 
 // Adds to both sums. Several vectors go side by side, because one chain of additions would wait for each of them.
 template <class T>
-void moments(const T* data, std::size_t n, double* sum_of, double* sum_of_squares) {
+void moments(const T* data, std::size_t n, std::size_t runs, std::size_t stride, double* sum_of, double* sum_of_squares) {
     constexpr std::size_t kSize = vec<T>::size, kChains = 4 / kParts<T>;
     Wide<T> sums[kChains], squares[kChains];
     for (std::size_t c = 0; c < kChains; ++c) sums[c] = squares[c] = Wide<T>(0.0);
@@ -76,12 +68,14 @@ void moments(const T* data, std::size_t n, double* sum_of, double* sum_of_square
         sums[c] = sums[c] + x;
         squares[c] = fma(x, x, squares[c]);
     };
-    std::size_t i = 0;
-    for (; i + kChains * kSize <= n; i += kChains * kSize) {
+    for (std::size_t run = 0; run < runs; ++run, data += stride) {
+        std::size_t i = 0;
+        for (; i + kChains * kSize <= n; i += kChains * kSize) {
 #pragma GCC unroll 4
-        for (std::size_t c = 0; c < kChains; ++c) add(c, vec<T>::load(data + i + c * kSize));
+            for (std::size_t c = 0; c < kChains; ++c) add(c, vec<T>::load(data + i + c * kSize));
+        }
+        for (; i < n; i += kSize) add(0, load_lanes(data + i, lanes_at<T>(i, n)));
     }
-    for (; i < n; i += kSize) add(0, load_lanes(data + i, lanes_at<T>(i, n)));
     for (std::size_t c = 1; c < kChains; ++c) {
         sums[0] = sums[0] + sums[c];
         squares[0] = squares[0] + squares[c];

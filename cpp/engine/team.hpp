@@ -41,6 +41,9 @@ public:
 
     int size() const { return static_cast<int>(workers_.size()) + 1; }
 
+    // Whether the caller would do all blocks of a phase itself.
+    bool is_alone() const { return workers_.empty() || resting_ || crowded(); }
+
     // While the workers rest, the caller does all blocks itself. To be called by the caller, between phases.
     void rest(bool resting) { resting_ = resting; }
 
@@ -80,7 +83,6 @@ private:
     }
 
     bool crowded() const { return size() < 2 * teams_.load(std::memory_order_relaxed); }
-    bool is_alone() const { return workers_.empty() || resting_ || crowded(); }
     bool is_any_left() const;
     void run_phase(std::span<const std::uint32_t> starts, Call call, void* context);
     void serve(int worker, Subnormals subnormals);

@@ -188,12 +188,17 @@ void Trainer<T>::second_phase(std::size_t count, const TrainingOptions& options,
     T* parameters = network_.parameters().data();
     T* first = state.first.data();
     T* second = state.second.data();
+    const bool alone = team_.is_alone();
     team_.run(shares_.starts, [&](int id, std::size_t i) {
         Worker& worker = workers_[static_cast<std::size_t>(id)];
         // Products are bound by arithmetic: memory has time to bring the next batch. Tiles and rows are shared out alike.
         for (std::size_t row = next.size() * i / tiles.size(); row < next.size() * (i + 1) / tiles.size(); ++row) source.fetch_row(next[row]);
         const std::size_t t = shares_.tiles[i];
         const Tile& tile = tiles[t];
+        if (!alone) {
+            // Others have read these in the first phase. Asked for now, they are this core's own when the gradient is done.
+            for (const Segment* segment : tile.segments()) claim(parameters + segment->offset, segment->size);
+        }
         network_.gradient(tile, activations_, count, worker.tile.data(), worker.scratch.data());
         const T* gradient = worker.tile.data();
         for (const Segment* segment : tile.segments()) {

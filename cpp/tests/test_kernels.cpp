@@ -226,19 +226,21 @@ void statistics(const KernelSet& set) {
         const std::vector<T> slope = draw<T>(n), before = d;
         k.multiply(d.data(), slope.data(), n);
         for (std::size_t i = 0; i < n; ++i) CHECK(d[i] == before[i] * slope[i]);
-        d = before;
-        k.mask_by_output(d.data(), slope.data(), T(1.5), n);
         std::size_t below = 0;
         double sum = 10.0, squares = 20.0, right_sum = 10.0, right_squares = 20.0;
         for (std::size_t i = 0; i < n; ++i) {
-            CHECK(d[i] == (slope[i] > T(0) ? before[i] * T(1.5) : T(0)));
             if (std::abs(slope[i]) < T(0.5)) ++below;
             right_sum += static_cast<double>(slope[i]);
             right_squares += static_cast<double>(slope[i]) * static_cast<double>(slope[i]);
         }
         CHECK(k.count_below(slope.data(), n, T(0.5)) == below);
-        k.moments(slope.data(), n, &sum, &squares);
+        k.moments(slope.data(), n, 1, 0, &sum, &squares);
         CHECK(std::abs(sum - right_sum) < 1e-12 && std::abs(squares - right_squares) < 1e-12);
+        std::vector<T> three(3 * n + 10);  // runs with gaps between them
+        for (std::size_t run = 0; run < 3; ++run) std::copy(slope.begin(), slope.end(), three.begin() + static_cast<std::ptrdiff_t>(run * (n + 5)));
+        sum = squares = 0.0;
+        k.moments(three.data(), n, 3, n + 5, &sum, &squares);
+        CHECK(std::abs(sum - 3.0 * (right_sum - 10.0)) < 1e-11 && std::abs(squares - 3.0 * (right_squares - 20.0)) < 1e-11);
         CHECK(k.all_finite(slope.data(), n));
         for (const double odd : {kInfinity, -kInfinity, kNan}) {
             for (std::size_t i = 0; i < n; i += 3) {

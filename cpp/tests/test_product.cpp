@@ -47,6 +47,29 @@ void dense_products(const KernelSet& set, std::size_t rows, std::size_t inputs, 
             CHECK(std::memcmp(&z.at(r, j), &cut.at(r, j), sizeof(T)) == 0);
         }
     }
+    // Finished on the way, bit by bit as if it were done afterwards.
+    const T scale = T(1.25);
+    for (const Finish how : {Finish::kRectify, Finish::kMask, Finish::kMultiply}) {
+        Matrix<T> done(rows, out, false), factor(rows, out, false);
+        fill(factor, rows, generator);
+        if (how == Finish::kMultiply) done.buffer.copy_from(factor.buffer);
+        Finishing<T> finishing{how, nullptr, 0, scale};
+        if (how != Finish::kRectify) {
+            finishing.factor = how == Finish::kMask ? factor.buffer.data() : done.buffer.data();
+            finishing.panel_stride = z.stride;
+        }
+        kernels.product({a.row(0), wide(in), 1, wide(in), a.stride, w.buffer.data(), w.stride, done.row(0), done.stride, bias.data(),
+                         rows, outputs, inputs, out.width, finishing});
+        for (std::size_t r = 0; r < rows; ++r) {
+            for (std::size_t j = 0; j < outputs; ++j) {
+                const T plain = z.at(r, j), by = factor.at(r, j);
+                const T expected = how == Finish::kRectify ? (plain <= T(0) ? T(0) : plain)
+                                   : how == Finish::kMask  ? (by > T(0) ? plain * scale : T(0))
+                                                           : plain * by;
+                CHECK(std::memcmp(&expected, &done.at(r, j), sizeof(T)) == 0);
+            }
+        }
+    }
     // The gradient of a tile: a panel of the inputs, transposed, times a panel of the deltas.
     std::vector<T> tile(wide(in) * wide(out));
     for (std::size_t q = 0; q < in.count; ++q) {

@@ -15,7 +15,6 @@ constexpr ElementKernels<T> element_kernels(const ActivationTable<T>* activation
         {&update_sgd<T>, &update<Adagrad, T>, &update<Rmsprop, T>, &update<Adam, T>},  // in the order of enum Solver
         &stream<T>,
         &multiply<T>,
-        &mask_by_output<T>,
         &dropout<T>,
         &maxout<T>,
         &activity<T>,
