@@ -13,8 +13,8 @@ namespace {
 
 // A step below this many floating-point operations (some microseconds) is not worth a second thread.
 constexpr double kSmallStep = 1.5e6;
-// The activations of a block of such a step: most of a first cache, so that the passes over them stay in it.
-constexpr std::size_t kSmallBlockBytes = 40 * 1024;
+// The activations of a block of such a step: so many stay near, whatever the batch.
+constexpr std::size_t kSmallBlockBytes = 64 * 1024;
 // Statistics that cost a pass over the activations are taken on at most this many steps of an epoch, evenly spread.
 constexpr std::size_t kSampledSteps = 8;
 
@@ -298,6 +298,7 @@ Trace Trainer<T>::fit(const Data<T>& train, const Data<T>* validation, const Tra
     if (validation != nullptr) evaluator = std::make_unique<Evaluator<T>>(network_, team_);
 
     RowOrder order;
+    const bool shuffled = options.shuffle && steps > 1;  // a batch of all rows is the same in any order
     const std::size_t sample_every = divide_up(steps, kSampledSteps);
     // Asking for the time costs 25 ns: with tiny steps not every step asks.
     const std::size_t ask_every = network_.step_cost(batch) < kSmallStep ? 32 : 1;
@@ -308,7 +309,7 @@ Trace Trainer<T>::fit(const Data<T>& train, const Data<T>* validation, const Tra
     trace.epochs.reserve(std::min<std::uint64_t>(options.epochs, 4096));
     for (std::uint64_t done = 0; done < options.epochs; ++done) {
         const auto started = Clock::now();
-        if (options.shuffle) order.start(options.seed, state.epoch, static_cast<std::uint32_t>(n));
+        if (shuffled) order.start(options.seed, state.epoch, static_cast<std::uint32_t>(n));
         observer_.start_epoch();
         if (!options.observe) observer_.look_away();
         EpochTrace epoch;
@@ -318,7 +319,7 @@ Trace Trainer<T>::fit(const Data<T>& train, const Data<T>* validation, const Tra
             const std::size_t first = s * batch;
             const std::size_t count = std::min(batch, n - first);
             const std::size_t ahead = std::min(batch, n - first - count);
-            const std::uint32_t* index = options.shuffle ? order.next(count, ahead) : nullptr;
+            const std::uint32_t* index = shuffled ? order.next(count, ahead) : nullptr;
             const bool sample = options.observe && s % sample_every == 0;
             const double weight_sum = weigh(train, network_.outputs(), index, first, count, targets_);
             if (weight_sum > 0.0) {  // a batch of rows that all weigh nothing says nothing
