@@ -177,25 +177,19 @@ def _kind(database: duckdb.DuckDBPyConnection, cell: str, seen: _Seen) -> _Found
     database.execute(f"CREATE OR REPLACE TEMPORARY TABLE {different} AS SELECT DISTINCT {cell} FROM {CELLS}")
     kind, cell = _kind_of(database, cell, different)
     if kind == "text":
-        labels = _labels(database, cell, different, most=MOST_DIFFERENT * seen.present)
-        if labels is not None:
-            listed = f"SELECT label FROM {different}_labels ORDER BY place"
-            database.execute(f"CREATE TYPE {different}_type AS ENUM ({listed})")
-            code = f"coalesce(CAST(enum_code(CAST({cell} AS {different}_type)) AS INTEGER), -1)"
-            return _Found(kind, cell, code, labels)
+        (n_different,) = _one(database, f"count(DISTINCT {cell})", different)
+        if n_different <= MOST_DIFFERENT * seen.present:
+            return _as_places(database, cell, different)
     return _Found(kind, cell)
 
 
-def _labels(database: duckdb.DuckDBPyConnection, cell: str, different: str, most: float) -> list[str] | None:
-    """Keep the different texts of a column in a table, and return them in order; None if they are more than `most`."""
-    database.execute(
-        f"CREATE OR REPLACE TEMPORARY TABLE {different}_labels AS SELECT label, row_number() OVER () AS place"
-        f" FROM (SELECT DISTINCT {cell} AS label FROM {different} WHERE {cell} IS NOT NULL)"
-    )
-    (n,) = _one(database, "count(*)", f"{different}_labels")
-    if n > most:
-        return None
-    return [label for (label,) in database.execute(f"SELECT label FROM {different}_labels ORDER BY place").fetchall()]
+def _as_places(database: duckdb.DuckDBPyConnection, cell: str, different: str) -> _Found:
+    """Let DuckDB read a column of words as places in a list of the different ones."""
+    kind = f"{different}_type"
+    database.execute(f"CREATE TYPE {kind} AS ENUM (SELECT DISTINCT {cell} FROM {different} WHERE {cell} IS NOT NULL)")
+    labels = database.execute(f"SELECT unnest(enum_range(CAST(NULL AS {kind})))").fetchall()
+    code = f"coalesce(CAST(enum_code(CAST({cell} AS {kind})) AS INTEGER), -1)"
+    return _Found("text", cell, code, [label for (label,) in labels])
 
 
 def _kind_of(database: duckdb.DuckDBPyConnection, cell: str, table: str) -> tuple[Kind, str]:
