@@ -259,6 +259,28 @@ def test_texts_that_polars_looks_up_are_those_that_it_holds(dtype, values):
         assert column.n_missing == held.null_count()
 
 
+@pytest.mark.parametrize("make", ["table", "pieces", "text of pandas", "strings of pandas", "views"])
+@pytest.mark.parametrize("values", [["a", None, "b", "", "日本", "a"], ["a"], ["b", None], [None], []])
+def test_texts_that_arrow_looks_up_are_those_that_it_holds(make, values):
+    arrow = pytest.importorskip("pyarrow")
+    texts = values * 3
+    whole = arrow.array(texts, arrow.string())
+    held = {
+        "table": lambda: arrow.table({"x": whole}),
+        "pieces": lambda: arrow.table({"x": arrow.chunked_array([whole[:2], whole[2:], whole[:0]], arrow.string())}),
+        "text of pandas": lambda: pd.DataFrame({"x": pd.array(texts, dtype=pd.StringDtype("pyarrow"))}),
+        "strings of pandas": lambda: pd.DataFrame({"x": pd.Series(texts, dtype=pd.ArrowDtype(arrow.large_string()))}),
+        "views": lambda: arrow.table({"x": whole.cast(arrow.string_view())}),
+    }
+    column = as_table(held[make]())["x"]
+    expected = as_table({"x": texts})["x"]
+    assert (column.kind, column.declared_category) == (expected.kind, False)
+    assert column.n_missing == expected.n_missing
+    if expected.kind == "text":
+        assert column.values.tolist() == texts
+        assert column.factorize()[1] == expected.factorize()[1]
+
+
 def test_time_zones_are_told_in_utc():
     naive = pd.Series(pd.to_datetime(["2024-07-01 12:00", None]))
     moments = [dt.datetime(2024, 7, 1, 3), None]

@@ -79,10 +79,13 @@ def _column(series: Any, name: str, source: str) -> Column:
     import narwhals as nw
 
     dtype = series.dtype
+    levels = None
     if dtype in (nw.String, nw.Categorical, nw.Enum) and series.implementation.is_polars():
         levels = _levels_of_polars(series.to_native())
-        if levels is not None:
-            return Column(name, "text", levels, declared_category=dtype != nw.String)
+    elif dtype == nw.String and (arrow := _arrow_of(series.to_native())) is not None:
+        levels = _levels_of_arrow(arrow)
+    if levels is not None:
+        return Column(name, "text", levels, declared_category=dtype != nw.String)
     if dtype in (nw.Categorical, nw.Enum):
         native = series.to_native()
         if hasattr(native, "cat") and hasattr(native.cat, "codes"):  # pandas and its kin
@@ -112,6 +115,30 @@ def _levels_of_polars(series: Any) -> Levels | None:
     labels = labels.cast(pl.String)
     codes = series.cast(pl.String).cast(pl.Enum(labels)).to_physical().cast(pl.Int32)
     return Levels(codes.fill_null(-1).to_numpy(), labels.to_list())
+
+
+def _arrow_of(series: Any) -> Any:
+    """The Arrow array that a series is, or that a series of pandas lies in; None where there is none."""
+    if hasattr(series, "dictionary_encode"):
+        return series
+    dtype = getattr(series, "dtype", None)
+    in_arrow = getattr(dtype, "storage", None) == "pyarrow" or hasattr(dtype, "pyarrow_dtype")
+    return series.array.__arrow_array__() if in_arrow and hasattr(series.array, "__arrow_array__") else None
+
+
+def _levels_of_arrow(texts: Any) -> Levels | None:
+    """Let Arrow look up the texts of an array, in one piece or several; None if there are none."""
+    try:
+        encoded = texts.dictionary_encode()
+        if hasattr(encoded, "combine_chunks"):
+            encoded = encoded.unify_dictionaries().combine_chunks()
+    except NotImplementedError:  # for views of texts, in some versions
+        return None
+    labels = encoded.dictionary.to_pylist() if len(encoded) else []
+    if not labels:
+        return None
+    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return Levels(codes.astype(np.int32, copy=False), labels)
 
 
 def _categories(categorical: Any, name: str, source: str) -> Column:
