@@ -171,7 +171,7 @@ template <class T>
 bool is_worth_sharing(const Network<T>& network, std::size_t batch);
 
 // Rows a block of phase 1, from shapes alone: enough work to be worth handing out, enough blocks to share; where the whole step
-// is too small to share, as many as stay in the first cache.
+// is too small to share, as many as kSmallBlockBytes hold.
 std::size_t rows_per_block(std::size_t batch, double cost_per_row, std::size_t bytes_per_row);
 
 extern template class Evaluator<float>;

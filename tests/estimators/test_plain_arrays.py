@@ -26,6 +26,15 @@ def test_other_layouts_give_the_same_weights(dtype):
     assert plain.n_features_in_ == 3
 
 
+def test_a_batch_of_all_rows_is_not_shuffled():
+    X, y = rows()
+    for batch_size, same in ((30, True), ("auto", True), (15, False)):
+        one, other = (
+            MLPClassifier(**SMALL, batch_size=batch_size, shuffle=shuffle).fit(X, y) for shuffle in (True, False)
+        )
+        assert np.array_equal(one.coefs_[0], other.coefs_[0]) == same
+
+
 def test_names_of_an_earlier_table_are_forgotten():
     pd = pytest.importorskip("pandas")
     X, y = rows()
@@ -87,6 +96,16 @@ def test_scores_are_those_of_scikit_learn():
         model.score(X, y[:-1])
     words = np.array(["a", "b", "c"])[y]
     assert MLPClassifier(**SMALL).fit(X, words).score(X, words) == expected
+
+
+def test_a_score_predicts_once(monkeypatch):
+    X, y = rows()
+    model = MLPClassifier(**SMALL).fit(X, y)
+    predict, calls = model.predict, []
+    monkeypatch.setattr(model, "predict", lambda rows: calls.append(1) or predict(rows))
+    for labels in (y, y.tolist(), y.astype(np.int32)):
+        model.score(X, labels)
+    assert len(calls) == 3
 
 
 def test_a_subclass_has_its_own_parameters():

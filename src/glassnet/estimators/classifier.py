@@ -59,7 +59,7 @@ class MLPClassifier(Decides, BaseMLP):
     max_iter : int, default=200
         Epochs at most; iterations with "lbfgs".
     shuffle : bool, default=True
-        Take the rows in another order in each epoch.
+        Take the rows in another order in each epoch, unless a batch holds all of them.
     random_state : int, RandomState or None, default=None
         Source of the one seed from which all random numbers of a training follow. With an int the weights are the same
         in every run, whatever `n_threads` is.

@@ -229,10 +229,6 @@ class NumberEncoder:
         """Read a received column: float64 (n,), NaN where missing."""
         return numbers_of(column, table)
 
-    def write(self, values: NDArray[Any], out: NDArray[np.float32]) -> None:
-        """Write rows that were read to the dense columns, (n, len(feature_names)); the engine does it for all."""
-        write_scaled(values, self.scale, self.missing, out)
-
     def decode(self, encoded: NDArray[np.float32]) -> Column:
         """Return the column that was encoded."""
         values = self.scale.undo(encoded[:, 0])
